@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+/* arena: memory of one drop file, taken in bits and given back at once.
+ * Bounded: past its limit it answers NULL, and who asked returns FATE_RETRY or FATE_BAD, never aborts. */
+#ifndef DAEMON_BASE_ARENA_H
+#define DAEMON_BASE_ARENA_H
+
+#include <stddef.h>
+
+struct arena;
+
+struct arena *arena_new(size_t limit); /* bytes it may ever hold; NULL when memory ran out */
+void arena_free(struct arena *);       /* NULL is fine */
+void arena_reset(struct arena *);      /* gives all back but one block of at most 1 MiB, kept warm */
+
+/* Zeroed, aligned for any type. NULL past the limit or when memory ran out. Of 0 bytes: a unique pointer. */
+void *arena_alloc(struct arena *, size_t n) __attribute__((malloc, alloc_size(2)));
+
+/* A copy with a NUL behind it. */
+char *arena_text(struct arena *, const char *p, size_t n);
+
+/* Formatted text. */
+char *arena_printf(struct arena *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+size_t arena_used(const struct arena *);
+
+#endif

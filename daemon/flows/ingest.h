@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+/* ingest: takes drop files in: look, claim, read, store, ring, settle. Runs on the main thread.
+ *
+ * Order per batch: write rejected slices, commit, ring the bells, move the files. Each step can be repeated after a crash
+ * and the repeat changes nothing. */
+#ifndef DAEMON_FLOWS_INGEST_H
+#define DAEMON_FLOWS_INGEST_H
+
+#include "daemon/base/fate.h"
+#include "daemon/hands/spool.h"
+#include "daemon/hands/store.h"
+#include "daemon/hands/watch.h"
+#include "daemon/pure/reader.h"
+
+struct ingest;
+
+/* What it works with; all outlive it. Bells: eventfds to ring after a commit, -1 = none. */
+struct ingest_hands {
+    struct spool *spool;
+    struct store *store;
+    struct watch *watch; /* NULL with --once */
+    int bells[2];
+};
+struct ingest *ingest_new(const struct ingest_hands *, struct err *e);
+void ingest_free(struct ingest *);
+
+/* Configuration and rules in force from the next file on; swapped whole, not taken over. */
+void ingest_settings(struct ingest *, const struct conf *, const struct rules *, const struct tagger *);
+
+/* One turn: at most one batch, or one step of upkeep. Sets how long it may sleep (ms, 0 = more to do at once).
+ * FATE_DONE, or FATE_STOP with the reason: end with exit code 4. */
+enum fate ingest_turn(struct ingest *, int *sleep_ms, struct err *e);
+
+/* Nothing waits, nothing is held, nothing may become ready (for --once). */
+bool ingest_idle(const struct ingest *);
+
+/* Files rejected since the start (for the exit code 3 of --once). */
+uint64_t ingest_rejected(const struct ingest *);
+
+/* Crash points (daemon/base/crash.h), in order: claimed, claims-durable, read, parsed, slices-written, file-ended,
+ * before-commit, committed, rung, settled. */
+
+#endif
