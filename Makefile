@@ -15,7 +15,7 @@ comma := ,
 
 PKGS = libzmq libprotobuf-c sqlite3 icu-uc icu-i18n libhs libsodium jansson libsystemd zlib
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -linih
+PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -linih -lm
 WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Wno-format-nonliteral \
        -Wundef -Wpointer-arith -Wwrite-strings $(if $(WERROR),-Werror)
 override CPPFLAGS += -D_GNU_SOURCE -I. -Iinclude -I$(B)/gen -DNEWSWIRE_VERSION='"$(VERSION)"' -DPREFIX='"$(PREFIX)"' \
@@ -28,7 +28,7 @@ PROGRAMS = daemon/main.c clients/newswire.c
 ROOMS = $(filter-out $(PROGRAMS),$(wildcard proto/*.c daemon/*.c daemon/*/*.c clients/*.c))
 GEN_C = $(B)/gen/proto/newswire.pb-c.c $(B)/gen/rules_data.c $(B)/gen/store_sql.c
 ROOM_O = $(ROOMS:%.c=$(B)/o/%.o) $(GEN_C:$(B)/gen/%.c=$(B)/o/gen/%.o)
-LIB_C = $(wildcard proto/*.c) clients/client.c clients/catchup.c clients/cursor.c
+LIB_C = $(wildcard proto/*.c clients/client*.c) clients/catchup.c clients/filter.c clients/hold.c clients/cursor.c
 LIB_O = $(LIB_C:%.c=$(B)/o/%.o) $(B)/o/gen/proto/newswire.pb-c.o
 RULES = $(wildcard daemon/rules/*)
 
@@ -62,26 +62,105 @@ $(B)/o/%.o: %.c | $(B)/gen/proto/newswire.pb-c.c
 # Every room in one archive: programs and tests take from it what they name.
 $(B)/house.a: $(ROOM_O)
 	@rm -f $@
-	ar rcs $@ $^
+	ar qcs $@ $^
 $(B)/newswired: $(B)/o/daemon/main.o $(B)/house.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 $(B)/newswire: $(B)/o/clients/newswire.o $(B)/house.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 $(B)/libnewswire.a: $(LIB_O)
 	@rm -f $@
-	ar rcs $@ $^
+	ar qcs $@ $^
 SOVERSION = 0
 $(B)/libnewswire.so: $(LIB_O)
 	$(CC) $(LDFLAGS) -shared -Wl,-soname,libnewswire.so.$(SOVERSION) -Wl,-z,defs -o $@ $^ \
 	    $(shell pkg-config --libs libzmq libprotobuf-c jansson zlib)
 
-# --- unit tests and fuzzers: tests/test_X.c -> build/tests/test_X -----------------------------------------------------
-$(B)/tests/%: tests/%.c $(B)/house.a
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -I$(B) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/house.a -lcmocka $(PKG_LIBS)
+# --- tests ------------------------------------------------------------------------------------------------------------
+# tests/test_X.c and tests/fuzz_X.c -> build/tests/; tests/newswired is the daemon with crash points in it.
+UNIT = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
+FUZZ = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/fuzz_*.c))
+TEST_PROGRAMS = $(UNIT) $(FUZZ) $(B)/tests/newswired $(B)/tests/example $(B)/tests/race
+# What several tests share, in an archive: a test takes what it names.
+HELPERS_O = $(patsubst tests/%.c,$(B)/o/tests/%.o,$(filter-out tests/test_% tests/fuzz_% tests/example.c,$(wildcard tests/*.c)))
 
-.PHONY: clean
+$(B)/tests/helpers.a: $(HELPERS_O)
+	@mkdir -p $(@D)
+	@rm -f $@
+	ar qcs $@ $^
+$(B)/tests/%: $(B)/o/tests/%.o $(B)/tests/helpers.a $(B)/house.a
+	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(PKG_LIBS)
+$(B)/run_fuzz_%: tests/fuzz_%.c $(B)/house.a
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+$(B)/tests/newswired: $(B)/o/daemon/main.o $(B)/o/tests/crash_points.o $(B)/house.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+$(B)/tests/example: tests/example.c $(B)/libnewswire.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+.SECONDARY:
+
+.PHONY: tests check check-built unit flows fuzz bench demo demo-built deps deps-check help install uninstall clean
+tests: all $(TEST_PROGRAMS)
+check: deps-check
+	@$(MAKE) --no-print-directory check-built
+check-built:
+	@sh tests/check.sh
+unit: tests
+	@TAPS=$(B)/tap sh tests/prove.sh $(UNIT) $(FUZZ)
+flows: tests
+	@TAPS=$(B)/tap BUILD=$(CURDIR)/$(B) sh tests/prove.sh $(wildcard tests/flow_*.py)
+# Fuzzes each target for FUZZ_SECONDS with clang's libFuzzer; new inputs stay under build/.
+FUZZ_SECONDS ?= 60
+fuzz:
+	@sh tests/fuzz.sh $(FUZZ_SECONDS)
+demo: deps
+	@$(MAKE) --no-print-directory demo-built DIGEST="$(DIGEST)"
+demo-built: all
+	@BUILD=$(B) sh tests/demo.sh $(DIGEST)
+
+# newswired beside a minimal floor, alternating; a quick look: make bench BENCH="--rounds 1 --files 200 --singles 50"
+BENCH ?=
+$(B)/bench/floor: $(B)/o/tests/bench/floor.o
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+$(B)/bench/receive: $(B)/o/tests/bench/receive.o $(B)/libnewswire.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+bench: all $(B)/bench/floor $(B)/bench/receive
+	@BUILD=$(B) /usr/bin/python3 -B tests/bench/bench.py $(BENCH)
+
+# --- Debian packages --------------------------------------------------------------------------------------------------
+BUILD_PACKAGES = gcc libc6-dev make pkg-config libzmq3-dev protobuf-c-compiler libprotobuf-c-dev libsqlite3-dev libicu-dev \
+    libvectorscan-dev libsodium-dev libinih-dev libjansson-dev libsystemd-dev zlib1g-dev
+CHECK_PACKAGES = clang libclang-rt-14-dev llvm libcmocka-dev perl python3 python3-zmq python3-protobuf protobuf-compiler mandoc systemd
+deps:
+	@sh tests/deps.sh $(BUILD_PACKAGES)
+deps-check:
+	@sh tests/deps.sh $(BUILD_PACKAGES) $(CHECK_PACKAGES)
+
+# --- installing -------------------------------------------------------------------------------------------------------
+UNITDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib/systemd/system,/etc/systemd/system)
+SYSUSERSDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib/sysusers.d,/etc/sysusers.d)
+TMPFILESDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib/tmpfiles.d,/etc/tmpfiles.d)
+LIBDIR ?= $(PREFIX)/lib
+D = $(DESTDIR)
+install: all
+	sh systemd/install.sh "$(B)" "$(D)" "$(PREFIX)" "$(LIBDIR)" "$(UNITDIR)" "$(SYSUSERSDIR)" "$(TMPFILESDIR)" $(VERSION) $(SOVERSION)
+uninstall:
+	sh systemd/uninstall.sh "$(D)" "$(PREFIX)" "$(LIBDIR)" "$(UNITDIR)" "$(SYSUSERSDIR)" "$(TMPFILESDIR)" $(VERSION) $(SOVERSION)
+
 clean:
 	rm -rf build
 
--include $(shell find $(B)/o $(B)/tests -name '*.d' 2>/dev/null)
+help:
+	@echo 'newswire $(VERSION)'
+	@echo '  make demo               installs what is missing, builds, and shows the wire at work  [DIGEST=path]'
+	@echo '  make check              installs what is missing, builds, and runs every test'
+	@echo '  make                    builds into build/  [SAN=address,undefined | SAN=thread] [CC=clang] [WERROR=1]'
+	@echo '  make deps               installs the Debian packages that are missing, nothing when nothing is'
+	@echo '  make install            installs  [PREFIX=/usr/local] [DESTDIR=]; then: systemctl enable --now newswired'
+	@echo '  make uninstall          takes it away again; spool, store and configuration stay'
+	@echo '  make unit | flows       some of the tests; make fuzz [FUZZ_SECONDS=60]; make bench'
+	@echo '  make clean              removes build/'
+
+-include $(shell find $(B)/o -name '*.d' 2>/dev/null)

@@ -5,7 +5,8 @@
  * pack: returns false only when memory ran out; `out` is then empty. The bytes are malloc'ed, free with bytes_free().
  * unpack: `p` may be anything a stranger sent. NULL with the reason in `e` when it is not such a message, breaks a
  * limit below, or memory ran out. What is returned is one object that owns all it points to; free with its _free(),
- * NULL is fine. Strings are valid UTF-8 (checked here: protobuf-c does not). */
+ * NULL is fine. Strings are valid UTF-8 without NUL (checked here: protobuf-c does not). Epochs and versions are not 0,
+ * seqs at most INT64_MAX, so that seq + 1 is one too, topics are such, a Request has a topic and a credit. */
 #ifndef PROTO_FRAMES_H
 #define PROTO_FRAMES_H
 
@@ -15,7 +16,7 @@
 
 #define FRAMES_TOPICS_MAX 10000    /* topics in one Request */
 #define FRAMES_TRAIL_MAX 4096      /* records in one Trail */
-#define FRAMES_CREDIT_MAX 1024     /* entries in one page */
+#define FRAMES_CREDIT_MAX 1024     /* entries in one page; an Ask for more is unpacked as one for so many */
 #define FRAMES_BYTES_MAX (64u << 20) /* bytes of any one frame */
 #define FRAMES_FEEDS_MAX 256         /* feeds in one Status */
 

@@ -13,8 +13,8 @@
  * out (`newswired --parse`); topics are then taken from `topics`. */
 char *json_line(const struct newswire_dispatch *, const struct head *head, const char *const *topics);
 
-/* Only the ninjs object. */
-char *json_ninjs(const struct newswire_dispatch *, const char *const *topics);
+/* Only the ninjs object. A canceled record has another pubStatus. */
+char *json_ninjs(const struct newswire_dispatch *, enum newswire_kind kind, const char *const *topics);
 
 /* One line for an event that is no dispatch: {"event":"gone","epoch","from","to"} or {"event":"epoch","epoch"}. */
 char *json_event(const struct newswire_event *);

@@ -17,6 +17,7 @@
 #define TOPIC_TRAIL "@trail/"   /* the daemon's trails */
 #define TOPICS_PER_RECORD 256   /* a record with more is cut, with a warning */
 
+/* False for "@trail/" too, and for what lies below "all/": no record may carry those. */
 bool topic_valid(const char *topic);
 
 /* 32-bit hash of a topic (or of an ancestor, `/` included) in a trail: CRC-32 as in zlib, PNG and Ethernet. */

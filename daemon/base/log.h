@@ -17,11 +17,13 @@ void log_level_set(enum log_level most);
 bool log_level_of(const char *word, enum log_level *out); /* "error", "warn", "notice", "debug" */
 
 /* log_at(LOG_WARN, "spool", "rejected", "file=%s why=%s", name, why): words in `msg`, then key=value pairs; each %s
- * value is quoted when it needs it. Only %s, %d, %u, %zu, %llu and %llx are known in `pairs`, and only as whole values. */
+ * value is quoted when it needs it. Only %s, %d, %u, %zu, %llu and %llx are known in `pairs`, and only as whole values.
+ * `pairs` NULL: none. A line takes at most 4 KiB, a value 1 KiB; what is longer is cut. */
 void log_at(enum log_level level, const char *room, const char *msg, const char *pairs, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Called once with each LOG_ERROR and LOG_WARN line's words (for the status); NULL for none. */
+/* Called once with the words of each LOG_ERROR and LOG_WARN ("spool: rejected file=junk.bin why=..."), also when the
+ * level set keeps them off stderr (for the status); NULL for none. On the thread that logged. */
 void log_tap(void (*tap)(enum log_level level, const char *text));
 
 #endif
