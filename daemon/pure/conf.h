@@ -16,12 +16,15 @@
 #define CONF_ENDPOINTS_MAX 8
 #define CONF_LIST_MAX 32
 #define CONF_PATH_MAX 4096
+#define CONF_INSTALLED "/etc/newswire/newswired.conf" /* what both programs read when nobody names another */
 
 /* --- the reader: INI with line numbers --------------------------------------------------------------------------
  * `section` is the text between [ and ], "" before the first. Called per key in file order; `key` NULL announces a
  * section. Lines: "key = value"; a comment begins with # or ; at the start of a line, or with " ;" or " #" behind a
  * value; a value ends at the line's end. A line over 4,000 bytes, NUL bytes, invalid UTF-8, a key
- * without "=", an unfinished "[": problems. Returns false if any problem was told. */
+ * without "=" (":" is not taken for it), an unfinished "[": problems; such a line is passed over. White space
+ * at both ends of a line and around "=" does not count. `each` returns false to end it all. Returns false if
+ * any problem was told, or `each` did so. Not for two threads at once: inih's settings are global. */
 typedef bool ini_fn(void *user, const char *section, const char *key, const char *value, int line);
 typedef void ini_problem_fn(void *user, int line, const char *message);
 bool ini_read(const char *text, size_t n, ini_fn *each, ini_problem_fn *problem, void *user);

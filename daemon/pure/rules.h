@@ -38,7 +38,10 @@ struct rules_topic {
 struct rules *rules_new(void);
 void rules_free(struct rules *);
 
-/* Lays one file over what is there. Problems as in conf_read. */
+/* Lays one file over what is there: INI sections, or with a name that ends in ".tsv" places (name, country, population
+ * between tabs). A list ([months] [weekdays] [fillers] [furniture] [credits] [countries]) is added to, an [agency],
+ * [topic] or [watch] of a name that another file gave replaces it. Problems as in conf_read. False: there was a
+ * problem, told in `out`; what is good of the file counts none the less. */
 bool rules_add(struct rules *, const char *name, const char *text, size_t n, struct conf_problems *out);
 /* All shipped files. False only when memory ran out or a shipped file is broken (a defect of the build). */
 bool rules_shipped(struct rules *, struct conf_problems *out);
@@ -57,6 +60,7 @@ const struct rules_place *rules_place(const struct rules *, const char *p, size_
 const char *rules_country(const struct rules *, const char *p, size_t n); /* "Armenia" -> "am" */
 int rules_month(const struct rules *, const char *p, size_t n);           /* 1..12, 0 = no month's name */
 int rules_weekday(const struct rules *, const char *p, size_t n);         /* 1 = Monday .. 7, 0 = none */
+bool rules_filler(const struct rules *, const char *p, size_t n); /* a word of a time line without a meaning: "at" */
 /* Whether the whole line is furniture ("Save", "Skip to main content", "Share", a copyright line). */
 bool rules_furniture(const struct rules *, const char *p, size_t n);
 /* Whether the line begins with a credit phrase ("Edited and translated by", "By:"); *used = bytes of the phrase. */

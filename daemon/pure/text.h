@@ -18,22 +18,24 @@ bool text_zone_known(const char *name);
 /* Detects the charset of bytes that are not UTF-8 and carry no byte order mark; an ICU name, never NULL. */
 const char *text_charset_detect(const uint8_t *p, size_t n);
 
-/* Converts from `charset` to UTF-8. Undecodable bytes and NULs become U+FFFD; *bad counts them. */
+/* Converts from `charset` to UTF-8. Undecodable bytes and NULs become U+FFFD; *bad counts them. A byte order
+ * mark at the front is the caller's to cut off. FATE_BAD: no such charset. */
 enum fate text_to_utf8(struct arena *, const char *charset, const uint8_t *p, size_t n, char **out, size_t *out_n,
                        size_t *bad, struct err *e);
 
-/* Case folded (ICU full folding), accents stripped, every run of white space one blank, none at the ends, curly
- * quotes straight, dashes "-": for comparing and hashing, not for showing. NULL when the arena is full. */
+/* Case folded (ICU's NFKC_Casefold), accents stripped, every run of white space one blank, none at the ends,
+ * curly quotes straight, dashes "-", the Armenian ligature "եվ": for comparing and hashing, not for showing.
+ * Folding it again changes nothing. NULL when the arena is full. */
 char *text_fold(struct arena *, const char *p, size_t n, size_t *out_n);
 
-/* "ԵՐԵՎԱՆ" -> "erevan", "Élysée" -> "elysee": a topic segment by ICU's Any-Latin; Latin-ASCII; Lower. "" if nothing
- * is left. NULL when the arena is full. */
+/* "ԵՐԵՎԱՆ" -> "erevan", "Élysée" -> "elysee": a topic segment by ICU's Any-Latin; Latin-ASCII; Lower, of at
+ * most 100 bytes, made of the first 256 of the text. "" if nothing is left. NULL when the arena is full. */
 char *text_segment(struct arena *, const char *p, size_t n);
 
 /* "YEREVAN" -> "Yerevan", "NEW YORK" -> "New York"; a text with a lower-case letter is left as it is. */
 char *text_title(struct arena *, const char *p, size_t n);
 
-bool text_is_upper(const char *p, size_t n);  /* has letters, and none in lower case */
+bool text_is_upper(const char *p, size_t n); /* has a capital, and no small letter (Georgian never is) */
 bool text_has_letter(const char *p, size_t n);
 
 /* Civil time in a zone -> offset from UTC in minutes. False: the zone is not known. */

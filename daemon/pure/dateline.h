@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+/* dateline: the two places where a dispatch says where, when and by whom it was made: the line that stands
+ * alone between headline and text ("14:58, 8 November 2023", "Armenia - Feb 23 2023", "Modern Diplomacy"),
+ * and the words that a first paragraph begins with ("YEREVAN, NOVEMBER 8, ARMENPRESS.", "PARIS (AFP) -").
+ *
+ * They refuse what only begins like one. Only the head of a line is looked at, so that each costs the same.
+ */
+#ifndef DAEMON_PURE_DATELINE_H
+#define DAEMON_PURE_DATELINE_H
+
+#include "daemon/pure/rules.h"
+#include "daemon/pure/scan.h"
+#include "daemon/pure/when.h"
+
+#define DATELINE_MAX 200 /* bytes of a dateline, at most */
+#define STAMP_MAX 120    /* bytes of a line that stands alone */
+
+/* A line of nothing but a date, a time, an agency and a country, at least one of them. */
+struct stamp {
+    const struct rules_agency *agency; /* NULL = none */
+    const char *country;               /* NULL = none */
+    struct when when;
+};
+bool stamp_read(const struct rules *, struct view line, struct stamp *out);
+
+struct dateline {
+    struct view words;                 /* all of it as printed, without a dash at its end */
+    struct view town;                  /* .n 0 = none printed */
+    struct view region;                /* "Massachusetts", "Russia"; .n 0 = none printed */
+    const struct rules_agency *agency; /* NULL = none */
+    struct when when;
+};
+bool dateline_read(const struct rules *, struct view paragraph, struct dateline *out);
+
+#endif

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: MIT
+/* decode: see decode.h. First the charset, then lines by their raw bytes, each converted by itself, so that
+ * no map between raw and decoded offsets is needed. Only UTF-16 and UTF-32 need care there: their line ends
+ * are units of two and four bytes. */
+#include "daemon/pure/decode.h"
+
+#include "daemon/pure/lines.h"
+#include "daemon/pure/text.h"
+#include "proto/utf8.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* How the bytes are to be read. */
+struct code {
+    const char *charset;
+    size_t unit; /* bytes of a unit: 1, 2 or 4 */
+    bool big;    /* units of 2 and 4: the first byte is the high one */
+    bool utf8;
+    bool detected;
+    size_t mark; /* bytes of the byte order mark */
+};
+
+/* --- which charset -------------------------------------------------------------------------------------- */
+
+static bool code_marked(const uint8_t *p, size_t n, struct code *code)
+{
+    static const struct {
+        uint8_t bytes[4];
+        size_t n;
+        struct code code;
+    } marks[] = {
+        // UTF-32LE before UTF-16LE, whose mark it begins with.
+        {{0xff, 0xfe, 0, 0}, 4, {"UTF-32LE", 4, false, false, false, 4}},
+        {{0, 0, 0xfe, 0xff}, 4, {"UTF-32BE", 4, true, false, false, 4}},
+        {{0xef, 0xbb, 0xbf}, 3, {"UTF-8", 1, false, true, false, 3}},
+        {{0xff, 0xfe}, 2, {"UTF-16LE", 2, false, false, false, 2}},
+        {{0xfe, 0xff}, 2, {"UTF-16BE", 2, true, false, false, 2}},
+    };
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        if (n >= marks[i].n && memcmp(p, marks[i].bytes, marks[i].n) == 0) {
+            *code = marks[i].code;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* UTF-16 and UTF-32 by name, with the byte order that RFC 2781 gives to text without a mark. */
+static bool code_wide(const char *name, struct code *code)
+{
+    static const struct code wide[] = {
+        {"UTF-16LE", 2, false, false, false, 0},
+        {"UTF-16BE", 2, true, false, false, 0},
+        {"UTF-32LE", 4, false, false, false, 0},
+        {"UTF-32BE", 4, true, false, false, 0},
+    };
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++) {
+        size_t stem = strlen("UTF-16");
+        bool whole = strcasecmp(name, wide[i].charset) == 0;
+        if (whole || (wide[i].big && strlen(name) == stem && strncasecmp(name, wide[i].charset, stem) == 0)) {
+            *code = wide[i];
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A line end must be the byte it is in ASCII, and the letters too. */
+static bool charset_ascii(struct arena *arena, const char *charset)
+{
+    static const char sample[] = "Az09 .\n";
+    char *out;
+    size_t n, bad;
+    enum fate fate =
+        text_to_utf8(arena, charset, (const uint8_t *)sample, strlen(sample), &out, &n, &bad, NULL);
+    return fate == FATE_DONE && n == strlen(sample) && memcmp(out, sample, n) == 0;
+}
+
+/* UTF-16 without a mark: in text of most scripts every other byte of many units (blanks, digits, line ends)
+ * is 0. */
+static bool code_guess_wide(const uint8_t *p, size_t n, struct code *code)
+{
+    size_t look = n < 65536 ? n : 65536, zeros[2] = {0, 0};
+    for (size_t i = 0; i < look; i++)
+        zeros[i % 2] += p[i] == 0;
+    size_t units = look / 2;
+    if (units >= 4 && zeros[1] * 8 >= units && zeros[0] * 32 < units)
+        return code_wide("UTF-16LE", code);
+    if (units >= 4 && zeros[0] * 8 >= units && zeros[1] * 32 < units)
+        return code_wide("UTF-16BE", code);
+    return false;
+}
+
+/* Damaged UTF-8 is still UTF-8 when for every broken byte there are ten characters that no other charset
+ * would have put so. */
+static bool mostly_utf8(const uint8_t *p, size_t n)
+{
+    size_t good = 0, bad = 0;
+    for (size_t i = 0; i < n;) {
+        uint32_t c;
+        size_t used = utf8_next((const char *)p + i, n - i, &c);
+        good += used > 1;
+        bad += used == 1 && p[i] >= 0x80;
+        i += used;
+    }
+    return good >= bad * 10;
+}
+
+static enum fate code_declared(struct arena *arena, const char *declared, struct code *code, struct err *e)
+{
+    if (strcasecmp(declared, "UTF-8") == 0 || strcasecmp(declared, "UTF8") == 0) {
+        *code = (struct code){.charset = "UTF-8", .unit = 1, .utf8 = true};
+        return FATE_DONE;
+    }
+    if (code_wide(declared, code))
+        return FATE_DONE;
+    *code = (struct code){.charset = arena_text(arena, declared, strlen(declared)), .unit = 1};
+    if (code->charset == NULL)
+        return FATE_RETRY;
+    if (!text_charset_known(declared) || !charset_ascii(arena, declared)) {
+        err_set(e, "charset %s of the feed is not known or no extension of ASCII", declared);
+        return FATE_BAD;
+    }
+    return FATE_DONE;
+}
+
+static enum fate code_find(struct arena *arena, const uint8_t *p, size_t n, const char *declared,
+                           struct code *code, struct err *e)
+{
+    if (code_marked(p, n, code))
+        return FATE_DONE;
+    if (declared != NULL && declared[0] != '\0')
+        return code_declared(arena, declared, code, e);
+    if (code_guess_wide(p, n, code)) {
+        code->detected = true;
+        return FATE_DONE;
+    }
+    *code = (struct code){.charset = "UTF-8", .unit = 1, .utf8 = true};
+    if (mostly_utf8(p, n))
+        return FATE_DONE;
+    const char *charset = text_charset_detect(p, n);
+    bool utf8 = strcmp(charset, "UTF-8") == 0 || !charset_ascii(arena, charset);
+    *code = (struct code){.charset = utf8 ? "UTF-8" : charset, .unit = 1, .utf8 = utf8, .detected = true};
+    return FATE_DONE;
+}
+
+/* --- is it text at all ---------------------------------------------------------------------------------- */
+
+/* Control characters that no text has; tab, line and page ends and ESC (of ISO 2022) are not among them. */
+static bool control(uint8_t c)
+{
+    return c < 0x09 || (c >= 0x0e && c < 0x20 && c != 0x1b) || c == 0x7f;
+}
+
+/* More than one byte in sixteen: compressed or enciphered bytes have one in nine, text that was damaged
+ * fewer. */
+static bool is_text(const uint8_t *p, size_t n, struct err *e)
+{
+    size_t controls = 0, first = 0, zeros = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!control(p[i]))
+            continue;
+        first = controls++ == 0 ? i : first;
+        zeros += p[i] == 0;
+    }
+    if (controls <= n / 16)
+        return true;
+    return err_set(e, "offset %zu: not text (%zu %s in %zu bytes)", first,
+                   zeros > controls / 2 ? zeros : controls,
+                   zeros > controls / 2 ? "NUL bytes" : "control characters", n);
+}
+
+/* --- lines ---------------------------------------------------------------------------------------------- */
+
+static uint32_t unit_at(const struct code *code, const uint8_t *p)
+{
+    uint32_t c = 0;
+    for (size_t i = 0; i < code->unit; i++)
+        c = c << 8 | p[code->big ? i : code->unit - 1 - i];
+    return c;
+}
+
+/* Bytes of the line that begins at p, its end included; *end_n: bytes of that end. */
+static size_t line_length(const struct code *code, const uint8_t *p, size_t n, size_t *end_n)
+{
+    size_t unit = code->unit;
+    for (size_t i = 0; i + unit <= n; i += unit) {
+        uint32_t c = unit == 1 ? p[i] : unit_at(code, p + i);
+        if (c != '\n' && c != '\r')
+            continue;
+        bool pair = c == '\r' && i + 2 * unit <= n && unit_at(code, p + i + unit) == '\n';
+        *end_n = pair ? 2 * unit : unit;
+        return i + *end_n;
+    }
+    *end_n = 0;
+    return n;
+}
+
+static bool plain_ascii(const uint8_t *p, size_t n)
+{
+    bool plain = true;
+    for (size_t i = 0; i < n; i++)
+        plain = plain && p[i] != 0 && p[i] < 0x80 && p[i] != 0x1b;
+    return plain;
+}
+
+static enum fate line_text(struct arena *arena, const struct code *code, const uint8_t *p, size_t n,
+                           struct line *line, struct err *e)
+{
+    char *out = (char *)(uintptr_t)p;
+    size_t out_n = n, bad = 0;
+    bool as_it_is =
+        code->unit == 1 && (plain_ascii(p, n) || (code->utf8 && utf8_valid((const char *)p, n) == n));
+    if (!as_it_is) {
+        enum fate fate = text_to_utf8(arena, code->charset, p, n, &out, &out_n, &bad, e);
+        if (fate != FATE_DONE)
+            return fate;
+    }
+    line->text = scan_trim((struct view){out, out_n});
+    line->bad = bad > UINT32_MAX ? UINT32_MAX : (uint32_t)bad;
+    line->class = line->text.n == 0 ? LINE_BLANK : LINE_BODY;
+    if (line->class == LINE_BLANK)
+        line->text = (struct view){"", 0};
+    return FATE_DONE;
+}
+
+static void line_add(struct decoded *out, struct line line)
+{
+    struct line *last = out->nlines > 0 ? &out->lines[out->nlines - 1] : NULL;
+    if (last != NULL && last->class == LINE_BLANK && line.class == LINE_BLANK)
+        last->length += line.length;
+    else
+        out->lines[out->nlines++] = line;
+}
+
+static size_t lines_count(const struct code *code, const uint8_t *p, size_t n)
+{
+    size_t count = 0, end_n;
+    for (size_t at = 0; at < n; count++)
+        at += line_length(code, p + at, n - at, &end_n);
+    return count;
+}
+
+static enum fate lines_read(struct arena *arena, const struct code *code, const uint8_t *p, size_t n,
+                            struct decoded *out, struct err *e)
+{
+    size_t end_n, mark = code->mark;
+    for (size_t at = 0; at < n; mark = 0) {
+        size_t length = line_length(code, p + at + mark, n - at - mark, &end_n) + mark;
+        struct line line = {.offset = at, .length = (uint32_t)length};
+        enum fate fate = line_text(arena, code, p + at + mark, length - mark - end_n, &line, e);
+        if (fate != FATE_DONE)
+            return fate;
+        if (line.class != LINE_BLANK && out->nlines >= DECODE_LINES_MAX) {
+            err_set(e, "offset %zu: more than %u lines", at, DECODE_LINES_MAX);
+            return FATE_BAD;
+        }
+        line_add(out, line);
+        at += length;
+    }
+    return FATE_DONE;
+}
+
+/* --- */
+
+static bool all_blank(const struct decoded *d)
+{
+    return d->nlines == 0 || (d->nlines == 1 && d->lines[0].class == LINE_BLANK);
+}
+
+enum fate decode(struct arena *arena, const uint8_t *bytes, size_t n, const char *declared,
+                 struct decoded *out, struct err *e)
+{
+    struct code code;
+    *out = (struct decoded){0};
+    if (n == 0 || n > UINT32_MAX) {
+        err_set(e, n == 0 ? "empty file" : "longer than 4 GiB");
+        return FATE_BAD;
+    }
+    enum fate fate = code_find(arena, bytes, n, declared, &code, e);
+    if (fate != FATE_DONE)
+        return fate;
+    if (code.unit == 1 && !is_text(bytes, n, e))
+        return FATE_BAD;
+    size_t most = lines_count(&code, bytes + code.mark, n - code.mark) + 1;
+    // One more than the limit, for a blank run behind the last line.
+    most = most > DECODE_LINES_MAX + 1 ? DECODE_LINES_MAX + 1 : most;
+    out->lines = arena_alloc(arena, most * sizeof *out->lines);
+    if (out->lines == NULL) {
+        err_set(e, "no memory for %zu lines", most);
+        return FATE_RETRY;
+    }
+    out->charset = code.charset;
+    out->detected = code.detected;
+    fate = lines_read(arena, &code, bytes, n, out, e);
+    if (fate == FATE_DONE && all_blank(out)) {
+        err_set(e, "empty file");
+        return FATE_BAD;
+    }
+    return fate;
+}

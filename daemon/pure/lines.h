@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+/* lines: what each line of a digest looks like by itself. The splitter chooses among these looks with the
+ * neighbours in view; a look is evidence, not a verdict.
+ *
+ * Pure; the cost of a line does not grow with its length beyond the first few hundred bytes. */
+#ifndef DAEMON_PURE_LINES_H
+#define DAEMON_PURE_LINES_H
+
+#include "daemon/pure/decode.h"
+#include "daemon/pure/rules.h"
+
+enum line_class {
+    LINE_BLANK,
+    LINE_BODY,      /* anything else */
+    LINE_TITLE,     /* set by the splitter only */
+    LINE_HEADING,   /* all in capitals, ends in ":" or "?" */
+    LINE_TIME,      /* a date or a time alone, perhaps with a country */
+    LINE_AGENCY,    /* an agency alone, perhaps with a date */
+    LINE_COUNTRY,   /* a country alone */
+    LINE_BYLINE,    /* "By: Dr. X" */
+    LINE_DATELINE,  /* a paragraph that begins with a dateline */
+    LINE_SEPARATOR, /* "-----", "* * *" */
+    LINE_FURNITURE, /* "Save", "Skip to main content" */
+    LINE_EDITED,    /* "Edited and translated by X" */
+    LINE_COPYRIGHT,
+    LINE_SOURCE,   /* "Source: X" */
+    LINE_PREAMBLE, /* set by the splitter only: in front of the first title */
+};
+
+/* For people: "time line". */
+const char *line_word(enum line_class);
+
+/* Sets the class of every line that is not blank. */
+void lines_classify(const struct rules *, struct line *lines, size_t n);
+
+/* Whether a line may be a headline: not long, has letters, is no sentence. */
+bool line_title_like(struct view text);
+
+/* Whether it is nothing but a person's name: two to four words, each with a capital, no sign at the end. */
+bool line_name_like(const struct rules *, struct view text);
+
+#endif

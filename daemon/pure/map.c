@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+/* map: see map.h. Open addressing, at most half full. The keys come from rules, which the operator writes: no
+ * stranger can choose them to collide. */
+#include "daemon/pure/map.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* FNV-1a, 64 bits. */
+static uint64_t hash(const char *p, size_t n)
+{
+    uint64_t h = 14695981039346656037u;
+    for (size_t i = 0; i < n; i++)
+        h = (h ^ (unsigned char)p[i]) * 1099511628211u;
+    return h ^ h >> 32;
+}
+
+static struct map_slot *find(const struct map *m, const char *key, size_t n)
+{
+    size_t i = hash(key, n) & (m->size - 1);
+    while (m->slots[i].key != NULL && !(m->slots[i].n == n && memcmp(m->slots[i].key, key, n) == 0))
+        i = (i + 1) & (m->size - 1);
+    return &m->slots[i];
+}
+
+static bool grow(struct map *m)
+{
+    struct map bigger = {.size = m->size == 0 ? 64 : m->size * 2, .used = m->used};
+    bigger.slots = calloc(bigger.size, sizeof *bigger.slots);
+    if (bigger.slots == NULL)
+        return false;
+    for (size_t i = 0; i < m->size; i++)
+        if (m->slots[i].key != NULL)
+            *find(&bigger, m->slots[i].key, m->slots[i].n) = m->slots[i];
+    free(m->slots);
+    *m = bigger;
+    return true;
+}
+
+bool map_put(struct map *m, const char *key, size_t n, const void *value)
+{
+    if ((m->used + 1) * 2 > m->size && !grow(m))
+        return false;
+    struct map_slot *slot = find(m, key, n);
+    m->used += slot->key == NULL;
+    *slot = (struct map_slot){key, n, value};
+    return true;
+}
+
+const void *map_get(const struct map *m, const char *key, size_t n)
+{
+    return m->size == 0 ? NULL : find(m, key, n)->value;
+}
+
+void map_free(struct map *m)
+{
+    free(m->slots);
+    *m = (struct map){0};
+}

@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: MIT
+/* rules: see rules.h. This file reads rules files into a set; rules_find.c looks things up in it.
+ *
+ * What is wrong in a file is told with its line and left out; the rest of the file counts. */
+#include "daemon/pure/rules.h"
+
+#include "daemon/base/embedded.h"
+#include "daemon/pure/rules_set.h"
+#include "daemon/pure/scan.h"
+#include "daemon/pure/text.h"
+#include "proto/topic.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* All shipped towns are 3 MB; an operator may bring ten times as many and more. */
+#define RULES_MEMORY ((size_t)256 << 20)
+
+enum section {
+    SECTION_NONE, /* unknown: told once, its keys are passed over */
+    SECTION_AGENCY,
+    SECTION_TOPIC,
+    SECTION_WATCH,
+    SECTION_MONTHS,
+    SECTION_WEEKDAYS,
+    SECTION_FILLERS,
+    SECTION_FURNITURE,
+    SECTION_CREDITS,
+    SECTION_COUNTRIES,
+};
+
+/* A file being read. */
+struct reading {
+    struct rules *rules;
+    const char *file;
+    struct conf_problems *out;
+    bool good, full; /* full: memory ran out */
+    enum section section;
+    struct agency *agency;
+    struct topic_rule *topic;
+};
+
+static bool problem(struct reading *r, int line, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* Appends "file:line: message" and returns true: reading goes on. */
+static bool problem(struct reading *r, int line, const char *fmt, ...)
+{
+    char message[512];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(message, sizeof message, fmt, ap);
+    va_end(ap);
+    r->good = false;
+    size_t old = r->out->text == NULL ? 0 : strlen(r->out->text);
+    size_t more = strlen(r->file) + strlen(message) + sizeof ":2147483647: \n";
+    char *text = realloc(r->out->text, old + more);
+    if (text == NULL) {
+        r->full = true;
+        return true;
+    }
+    snprintf(text + old, more, "%s:%d: %s\n", r->file, line, message);
+    r->out->text = text;
+    r->out->count++;
+    return true;
+}
+
+static void ini_problem(void *user, int line, const char *message)
+{
+    problem(user, line, "%s", message);
+}
+
+static bool out_of_memory(struct reading *r)
+{
+    r->good = false;
+    r->full = true;
+    return false;
+}
+
+/* --- small takers: each returns false only when memory ran out ------------------------------------------ */
+
+static bool take_text(struct reading *r, const char *value, const char **out)
+{
+    *out = arena_text(r->rules->arena, value, strlen(value));
+    return *out != NULL || out_of_memory(r);
+}
+
+/* A country's code in lower case. */
+static bool take_code(struct reading *r, int line, const char *value, const char **out)
+{
+    char code[3] = "";
+    for (int i = 0; i < 2 && value[i] != '\0'; i++)
+        code[i] = (char)(value[i] >= 'A' && value[i] <= 'Z' ? value[i] + ('a' - 'A') : value[i]);
+    if (strlen(value) != 2 || code[0] < 'a' || code[0] > 'z' || code[1] < 'a' || code[1] > 'z')
+        return problem(r, line, "'%s' is no country code of two letters (ISO 3166-1)", value);
+    return take_text(r, code, out);
+}
+
+static bool take_key(struct reading *r, struct map *map, const char *key, const void *value)
+{
+    size_t n;
+    char *folded = text_fold(r->rules->arena, key, strlen(key), &n);
+    return (folded != NULL && map_put(map, folded, n, value)) || out_of_memory(r);
+}
+
+static bool take_phrase(struct reading *r, struct phrase **list, const char *value, bool fold,
+                        enum rules_credit credit)
+{
+    struct phrase *phrase = arena_alloc(r->rules->arena, sizeof *phrase);
+    if (phrase == NULL)
+        return out_of_memory(r);
+    *phrase = (struct phrase){.next = *list, .n = strlen(value), .credit = credit};
+    phrase->text = fold ? text_fold(r->rules->arena, value, phrase->n, &phrase->n)
+                        : arena_text(r->rules->arena, value, phrase->n);
+    *list = phrase;
+    return phrase->text != NULL || out_of_memory(r);
+}
+
+static bool take_number(struct reading *r, int line, struct map *map, const char *key, const char *value,
+                        int most)
+{
+    int number = 0;
+    size_t used = scan_number(value, strlen(value), 2, &number);
+    if (used != strlen(value) || number < 1 || number > most)
+        return problem(r, line, "'%s' is no number from 1 to %d", value, most);
+    int *kept = arena_alloc(r->rules->arena, sizeof *kept);
+    if (kept == NULL)
+        return out_of_memory(r);
+    *kept = number;
+    return take_key(r, map, key, kept);
+}
+
+/* --- sections ------------------------------------------------------------------------------------------- */
+
+static bool agency_begin(struct reading *r, const char *name, int line)
+{
+    size_t n;
+    char *key = text_fold(r->rules->arena, name, strlen(name), &n);
+    if (key == NULL)
+        return out_of_memory(r);
+    struct agency *agency = r->rules->agencies;
+    while (agency != NULL && strcmp(agency->key, key) != 0)
+        agency = agency->next;
+    if (agency != NULL && agency->file == r->file)
+        return problem(r, line, "[agency %s] stands twice in this file", name);
+    if (agency == NULL) {
+        agency = arena_alloc(r->rules->arena, sizeof *agency);
+        if (agency == NULL)
+            return out_of_memory(r);
+        agency->next = r->rules->agencies;
+        r->rules->agencies = agency;
+    }
+    *agency = (struct agency){.next = agency->next, .key = key, .file = r->file};
+    agency->is.segment = text_segment(r->rules->arena, name, strlen(name));
+    if (agency->is.segment == NULL)
+        return out_of_memory(r);
+    if (agency->is.segment[0] == '\0')
+        return problem(r, line, "'%s' has no letter or digit that could stand in a topic", name);
+    r->agency = agency;
+    return take_text(r, name, &agency->is.name);
+}
+
+static bool agency_key(struct reading *r, const char *key, const char *value, int line)
+{
+    struct agency *a = r->agency;
+    if (a == NULL)
+        return true;
+    if (strcmp(key, "alias") == 0)
+        return take_phrase(r, &a->aliases, value, true, CREDIT_NONE);
+    if (strcmp(key, "town") == 0)
+        return take_text(r, value, &a->is.town);
+    if (strcmp(key, "country") == 0)
+        return take_code(r, line, value, &a->is.country);
+    if (strcmp(key, "language") == 0)
+        return take_text(r, value, &a->is.language);
+    if (strcmp(key, "zone") != 0)
+        return problem(r, line, "unknown key '%s' in [agency]: alias, town, country, zone, language", key);
+    if (!text_zone_known(value))
+        return problem(r, line, "'%s' is no zone of the tz database", value);
+    return take_text(r, value, &a->is.zone);
+}
+
+/* "subject/sport" or, for [watch NAME], NAME -> normal form; NULL: memory ran out, or told as a problem. */
+static const char *topic_name(struct reading *r, const char *name, int line)
+{
+    struct arena *arena = r->rules->arena;
+    size_t n = strlen(name);
+    while (n > 0 && name[n - 1] == '/')
+        n--;
+    char *segment = r->section == SECTION_WATCH ? text_segment(arena, name, n) : arena_text(arena, name, n);
+    char *topic = segment == NULL
+                      ? NULL
+                      : arena_printf(arena, "%s%s/", r->section == SECTION_WATCH ? "watch/" : "", segment);
+    if (topic == NULL) {
+        out_of_memory(r);
+    } else if (!topic_valid(topic)) {
+        problem(r, line, "'%s' is no topic", name);
+        return NULL;
+    }
+    return topic;
+}
+
+static bool topic_begin(struct reading *r, const char *name, int line)
+{
+    const char *topic = topic_name(r, name, line);
+    if (topic == NULL)
+        return !r->full;
+    struct topic_rule *t = r->rules->topic_rules;
+    while (t != NULL && strcmp(t->topic, topic) != 0)
+        t = t->next;
+    if (t != NULL && t->file == r->file)
+        return problem(r, line, "%s stands twice in this file", topic);
+    if (t == NULL) {
+        t = arena_alloc(r->rules->arena, sizeof *t);
+        if (t == NULL)
+            return out_of_memory(r);
+        *r->rules->topic_end = t;
+        r->rules->topic_end = &t->next;
+    }
+    *t = (struct topic_rule){.next = t->next, .topic = topic, .file = r->file};
+    t->rule = arena_printf(r->rules->arena, "%s:%d", r->file, line);
+    r->topic = t;
+    return t->rule != NULL || out_of_memory(r);
+}
+
+static bool topic_key(struct reading *r, const char *key, const char *value, int line)
+{
+    if (r->topic == NULL)
+        return true;
+    if (strcmp(key, "words") != 0)
+        return problem(r, line, "unknown key '%s' in [%s]: words", key,
+                       r->section == SECTION_WATCH ? "watch" : "topic");
+    r->topic->nwords++;
+    return take_phrase(r, &r->topic->words, value, false, CREDIT_NONE);
+}
+
+static bool furniture_key(struct reading *r, const char *key, const char *value, int line)
+{
+    if (strcmp(key, "line") == 0)
+        return take_key(r, &r->rules->furniture, value, "");
+    if (strcmp(key, "prefix") == 0)
+        return take_phrase(r, &r->rules->prefixes, value, true, CREDIT_NONE);
+    return problem(r, line, "unknown key '%s' in [furniture]: line, prefix", key);
+}
+
+static bool credits_key(struct reading *r, const char *key, const char *value, int line)
+{
+    static const char *const keys[] = {[CREDIT_BY] = "by",
+                                       [CREDIT_EDITED] = "edited",
+                                       [CREDIT_COPYRIGHT] = "copyright",
+                                       [CREDIT_SOURCE] = "source"};
+    for (enum rules_credit i = CREDIT_BY; i <= CREDIT_SOURCE; i++)
+        if (strcmp(key, keys[i]) == 0)
+            return take_phrase(r, &r->rules->credits, value, true, i);
+    return problem(r, line, "unknown key '%s' in [credits]: by, edited, copyright, source", key);
+}
+
+static bool countries_key(struct reading *r, const char *key, const char *value, int line)
+{
+    const char *code = NULL;
+    if (!take_code(r, line, value, &code))
+        return false;
+    return code == NULL || take_key(r, &r->rules->countries, key, code);
+}
+
+static bool section_begin(struct reading *r, const char *section, int line)
+{
+    static const struct {
+        const char *name;
+        enum section is;
+    } lists[] = {
+        {"months", SECTION_MONTHS},       {"weekdays", SECTION_WEEKDAYS}, {"fillers", SECTION_FILLERS},
+        {"furniture", SECTION_FURNITURE}, {"credits", SECTION_CREDITS},   {"countries", SECTION_COUNTRIES},
+    };
+    r->agency = NULL;
+    r->topic = NULL;
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        if (strcmp(section, lists[i].name) == 0) {
+            r->section = lists[i].is;
+            return true;
+        }
+    }
+    struct view word = {section, strcspn(section, " ")};
+    struct view name = scan_trim((struct view){section + word.n, strlen(section) - word.n});
+    bool agency = word.n == 6 && memcmp(word.p, "agency", 6) == 0;
+    bool topic = word.n == 5 && memcmp(word.p, "topic", 5) == 0;
+    bool watch = word.n == 5 && memcmp(word.p, "watch", 5) == 0;
+    r->section = name.n == 0 ? SECTION_NONE
+                 : agency    ? SECTION_AGENCY
+                 : topic     ? SECTION_TOPIC
+                 : watch     ? SECTION_WATCH
+                             : SECTION_NONE;
+    if (r->section == SECTION_NONE)
+        return problem(r, line, "unknown section [%s]", section);
+    const char *kept = arena_text(r->rules->arena, name.p, name.n);
+    if (kept == NULL)
+        return out_of_memory(r);
+    return agency ? agency_begin(r, kept, line) : topic_begin(r, kept, line);
+}
+
+static bool ini_each(void *user, const char *section, const char *key, const char *value, int line)
+{
+    struct reading *r = user;
+    if (key == NULL)
+        return section_begin(r, section, line);
+    if (section[0] == '\0')
+        return problem(r, line, "'%s' stands before the first section", key);
+    if (value[0] == '\0')
+        return problem(r, line, "'%s' has no value", key);
+    switch (r->section) {
+    case SECTION_AGENCY:
+        return agency_key(r, key, value, line);
+    case SECTION_TOPIC:
+    case SECTION_WATCH:
+        return topic_key(r, key, value, line);
+    case SECTION_MONTHS:
+        return take_number(r, line, &r->rules->months, key, value, 12);
+    case SECTION_WEEKDAYS:
+        return take_number(r, line, &r->rules->weekdays, key, value, 7);
+    case SECTION_FILLERS:
+        return take_key(r, &r->rules->fillers, value, "");
+    case SECTION_FURNITURE:
+        return furniture_key(r, key, value, line);
+    case SECTION_CREDITS:
+        return credits_key(r, key, value, line);
+    case SECTION_COUNTRIES:
+        return countries_key(r, key, value, line);
+    case SECTION_NONE:
+        break;
+    }
+    return true;
+}
+
+/* --- places --------------------------------------------------------------------------------------------- */
+
+/* Puts a town among those of its name, the biggest first. The map holds a link to the first. */
+static bool place_put(struct reading *r, struct place *place, const char *key, size_t n)
+{
+    struct place *first = (struct place *)(uintptr_t)map_get(&r->rules->places, key, n);
+    if (first == NULL || place->is.population > first->is.population) {
+        place->next = first;
+        return map_put(&r->rules->places, key, n, place) || out_of_memory(r);
+    }
+    while (first->next != NULL && first->next->is.population >= place->is.population)
+        first = first->next;
+    place->next = first->next;
+    first->next = place;
+    return true;
+}
+
+static bool place_line(struct reading *r, const char *p, size_t n, int line)
+{
+    const char *tab = memchr(p, '\t', n);
+    const char *tab2 = tab == NULL ? NULL : memchr(tab + 1, '\t', n - (size_t)(tab + 1 - p));
+    int population = 0;
+    size_t digits = tab2 == NULL ? 0 : n - (size_t)(tab2 + 1 - p);
+    if (digits == 0 || scan_number(tab2 + 1, digits, 9, &population) != digits || tab == p || tab2 != tab + 3)
+        return problem(r, line, "not a town: name, country code and population with tabs between");
+    struct arena *arena = r->rules->arena;
+    struct place *place = arena_alloc(arena, sizeof *place);
+    size_t name_n = (size_t)(tab - p), key_n;
+    char *name = arena_text(arena, p, name_n), *key = text_fold(arena, p, name_n, &key_n);
+    char *segment = text_segment(arena, p, name_n), *code = arena_text(arena, tab + 1, 2);
+    if (place == NULL || name == NULL || key == NULL || segment == NULL || code == NULL)
+        return out_of_memory(r);
+    const char *country = NULL;
+    if (!take_code(r, line, code, &country) || country == NULL)
+        return !r->full;
+    place->is = (struct rules_place){name, country, segment, (uint32_t)population};
+    return place_put(r, place, key, key_n);
+}
+
+static void places_read(struct reading *r, const char *text, size_t n)
+{
+    int line = 0;
+    for (size_t at = 0; at < n && !r->full;) {
+        const char *end = memchr(text + at, '\n', n - at);
+        size_t length = end == NULL ? n - at : (size_t)(end - text) - at;
+        struct view v = scan_trim((struct view){text + at, length});
+        line++;
+        if (v.n > 0 && *v.p != '#')
+            place_line(r, v.p, v.n, line);
+        at += length + 1;
+    }
+}
+
+/* --- the set -------------------------------------------------------------------------------------------- */
+
+struct rules *rules_new(void)
+{
+    struct rules *r = calloc(1, sizeof *r);
+    if (r == NULL)
+        return NULL;
+    r->arena = arena_new(RULES_MEMORY);
+    r->topic_end = &r->topic_rules;
+    if (r->arena == NULL) {
+        free(r);
+        return NULL;
+    }
+    return r;
+}
+
+void rules_free(struct rules *r)
+{
+    if (r == NULL)
+        return;
+    struct map *maps[] = {&r->agency_keys, &r->agency_firsts, &r->countries, &r->months,
+                          &r->weekdays,    &r->fillers,       &r->furniture, &r->places};
+    for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
+        map_free(maps[i]);
+    arena_free(r->arena);
+    free(r);
+}
+
+/* The digest of a set is a chain: of the one before, the file's name and its text. */
+static void digest_add(struct rules *r, const char *name, const char *text, size_t n)
+{
+    uint8_t of_text[IDENTITY_DIGEST], link[2 * IDENTITY_DIGEST + 256];
+    size_t name_n = strnlen(name, 256);
+    identity_digest(text, n, of_text);
+    memcpy(link, r->digest, IDENTITY_DIGEST);
+    memcpy(link + IDENTITY_DIGEST, of_text, IDENTITY_DIGEST);
+    memcpy(link + 2 * IDENTITY_DIGEST, name, name_n);
+    identity_digest(link, 2 * IDENTITY_DIGEST + name_n, r->digest);
+}
+
+bool rules_add(struct rules *rules, const char *name, const char *text, size_t n, struct conf_problems *out)
+{
+    struct reading r = {.rules = rules, .out = out, .good = true};
+    r.file = arena_text(rules->arena, name, strlen(name));
+    if (r.file == NULL)
+        return false;
+    size_t name_n = strlen(name);
+    digest_add(rules, name, text, n);
+    if (name_n > 4 && strcmp(name + name_n - 4, ".tsv") == 0)
+        places_read(&r, text, n);
+    else if (!ini_read(text, n, ini_each, ini_problem, &r))
+        r.good = false;
+    if (r.full)
+        problem(&r, 0, "out of memory");
+    return r.good;
+}
+
+bool rules_shipped(struct rules *r, struct conf_problems *out)
+{
+    for (const struct embedded *file = rules_data; file->name != NULL; file++)
+        if (!rules_add(r, file->name, file->text, file->n, out))
+            return false;
+    return true;
+}
+
+const uint8_t *rules_digest(const struct rules *r)
+{
+    return r->digest;
+}

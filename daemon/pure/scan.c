@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+/* scan: see scan.h. Every line of every file passes here, so ASCII is decided before anything is decoded. */
+#include "daemon/pure/scan.h"
+
+#include "proto/utf8.h"
+
+size_t scan_blank(const char *p, size_t n)
+{
+    if (n == 0)
+        return 0;
+    unsigned char first = (unsigned char)*p;
+    if (first < 0x80)
+        return first == ' ' || (first >= '\t' && first <= '\r');
+    uint32_t c;
+    size_t used = utf8_next(p, n, &c);
+    bool blank = c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200b) || c == 0x2028 ||
+                 c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000 || c == 0xfeff;
+    return blank ? used : 0;
+}
+
+size_t scan_letter(const char *p, size_t n)
+{
+    if (n == 0)
+        return 0;
+    unsigned char first = (unsigned char)*p;
+    if (first < 0x80)
+        return (first >= '0' && first <= '9') || ((first | 0x20) >= 'a' && (first | 0x20) <= 'z');
+    uint32_t c;
+    size_t used = utf8_next(p, n, &c);
+    bool other = c < 0xc0 || (c >= 0x2000 && c <= 0x206f) || (c >= 0x3000 && c <= 0x303f) || c == 0xfeff ||
+                 c == 0xfffd || c == 0x1680 || (c >= 0x559 && c <= 0x55f) || c == 0x589 || c == 0x58a ||
+                 (c >= 0x2190 && c <= 0x2bff);
+    return other ? 0 : used;
+}
+
+size_t scan_dash(const char *p, size_t n)
+{
+    size_t i = 0;
+    while (i < n) {
+        uint32_t c = (unsigned char)p[i];
+        size_t used = c < 0x80 ? 1 : utf8_next(p + i, n - i, &c);
+        if (c != '-' && !(c >= 0x2010 && c <= 0x2015) && c != 0x2212 && c != 0x58a)
+            break;
+        i += used;
+    }
+    return i;
+}
+
+size_t scan_blanks(const char *p, size_t n)
+{
+    size_t i = 0;
+    for (size_t used; (used = scan_blank(p + i, n - i)) > 0;)
+        i += used;
+    return i;
+}
+
+size_t scan_word(const char *p, size_t n)
+{
+    size_t i = 0;
+    for (size_t used; (used = scan_letter(p + i, n - i)) > 0;)
+        i += used;
+    return i;
+}
+
+/* Where the last character of p[0..n) begins, n > 0. */
+static size_t last_at(const char *p, size_t n)
+{
+    size_t at = n - 1;
+    while (at > 0 && n - at < 4 && ((unsigned char)p[at] & 0xc0) == 0x80)
+        at--;
+    return at;
+}
+
+struct view scan_trim(struct view v)
+{
+    size_t front = scan_blanks(v.p, v.n);
+    v = view_from(v, front);
+    while (v.n > 0) {
+        size_t at = last_at(v.p, v.n);
+        if (scan_blank(v.p + at, v.n - at) == 0)
+            break;
+        v.n = at;
+    }
+    return v;
+}
+
+size_t scan_number(const char *p, size_t n, size_t most, int *value)
+{
+    size_t i = 0;
+    int sum = 0;
+    for (; i < n && i <= most && p[i] >= '0' && p[i] <= '9'; i++)
+        sum = i < most ? sum * 10 + (p[i] - '0') : sum;
+    if (i == 0 || i > most)
+        return 0;
+    *value = sum;
+    return i;
+}
+
+static bool closes(uint32_t c)
+{
+    return c == '"' || c == '\'' || c == ')' || c == ']' || c == 0xbb || c == 0x2019 || c == 0x201d ||
+           c == 0x201c;
+}
+
+uint32_t scan_last(struct view v)
+{
+    v = scan_trim(v);
+    while (v.n > 0) {
+        size_t at = last_at(v.p, v.n);
+        uint32_t c;
+        utf8_next(v.p + at, v.n - at, &c);
+        if (!closes(c))
+            return c;
+        v.n = at;
+    }
+    return 0;
+}
+
+bool scan_ends_sentence(struct view v)
+{
+    uint32_t c = scan_last(v);
+    return c == '.' || c == '!' || c == '?' || c == ':' || c == ';' || c == 0x2026 || c == 0x589 ||
+           c == 0x55c || c == 0x55e || c == 0x3002;
+}
+
+size_t scan_length(struct view v)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < v.n; i++)
+        length += ((unsigned char)v.p[i] & 0xc0) != 0x80;
+    return length;
+}
+
+size_t scan_words(struct view v)
+{
+    size_t words = 0;
+    v = scan_trim(v);
+    while (v.n > 0) {
+        words++;
+        size_t i = 0, blanks;
+        while (i < v.n && (blanks = scan_blank(v.p + i, v.n - i)) == 0)
+            i++;
+        v = view_from(v, i);
+        v = view_from(v, scan_blanks(v.p, v.n));
+    }
+    return words;
+}

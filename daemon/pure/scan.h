@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+/* scan: views of text and the small steps the digest rooms walk them with: white space, words, dashes,
+ * numbers. Pure, no tables: what needs to know more of Unicode is in text.h. All views are valid UTF-8. */
+#ifndef DAEMON_PURE_SCAN_H
+#define DAEMON_PURE_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct view {
+    const char *p;
+    size_t n;
+};
+
+/* The view behind its first `skip` bytes, skip <= v.n. */
+static inline struct view view_from(struct view v, size_t skip)
+{
+    return (struct view){v.p + skip, v.n - skip};
+}
+
+/* Bytes of the white space, letter or digit, dash that stands at p; 0 = none does. White space is every kind
+ * of blank, U+00A0 and U+FEFF among them. What is no ASCII counts as a letter unless it is a blank or known
+ * punctuation. */
+size_t scan_blank(const char *p, size_t n);
+size_t scan_letter(const char *p, size_t n);
+size_t scan_dash(const char *p, size_t n); /* "-", "--", an en or em dash; runs of them are one */
+
+size_t scan_blanks(const char *p, size_t n); /* the run of white space at p */
+size_t scan_word(const char *p, size_t n);   /* the run of letters and digits at p */
+struct view scan_trim(struct view v);        /* without the white space at both ends */
+
+/* One to `most` digits at p that no further digit follows: their value in *value. Returns bytes, 0 = none. */
+size_t scan_number(const char *p, size_t n, size_t most, int *value);
+
+/* The last character of a text behind which only closing quotes and brackets may stand; U+0000 when there is
+ * none. */
+uint32_t scan_last(struct view v);
+
+/* Whether that is what a sentence ends with: . ! ? : ; or an ellipsis, and the signs of other scripts. */
+bool scan_ends_sentence(struct view v);
+
+/* Characters, not bytes. */
+size_t scan_length(struct view v);
+
+/* Words separated by white space. */
+size_t scan_words(struct view v);
+
+#endif

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+/* text_language: in which language a text is, by its script and its commonest words. A wrong answer misleads
+ * a subscriber, none does not: where two languages are near each other it says that it does not know.
+ *
+ * Looks at the beginning only (LOOK_MAX bytes, WORDS_MAX words), without allocating. */
+#include "daemon/pure/text.h"
+#include "proto/utf8.h"
+
+#include <string.h>
+#include <unicode/uchar.h>
+#include <unicode/uscript.h>
+
+#define LOOK_MAX 4096
+#define WORDS_MAX 150
+
+static bool is_letter(uint32_t c)
+{
+    return c < 0x80 ? (c | 0x20) >= 'a' && (c | 0x20) <= 'z' : u_isalpha((UChar32)c);
+}
+
+/* --- Latin script: common words --------------------------------------------------------------- */
+
+#define LANGUAGES 12
+static const struct {
+    const char *code;
+    const char *words; /* each between blanks; a word may count for several languages */
+} common[LANGUAGES] = {
+    {"en",
+     " the of and to in is that for on with was by from has have are this will which said he she it at as be "
+     "an been were not their after who would "},
+    {"fr",
+     " le la les de des du et un une est dans que qui pour sur au aux par avec ce cette pas plus sont été a "
+     "ont il elle se ne en son sa leur "},
+    {"de",
+     " der die das und den dem des ein eine einer einem ist im in von mit für auf nicht auch sich zu werden "
+     "wurde hat sind bei nach aus wird als dass "},
+    {"es", " el la los las de del y en un una que es por con para se no su al lo como más pero sus ha fue "
+           "este esta "
+           "son han también "},
+    {"it", " il lo la i gli le di del della dei delle e un una che è in per con non si da al alla sono nel "
+           "nella ha "
+           "anche più come "},
+    {"pt",
+     " o a os as de do da dos das e em um uma que é por com para se não no na ao mais como foi são pelo pela "
+     "também à "},
+    {"tr", " ve bir bu için ile olarak olan da de çok daha gibi kadar sonra ise olduğu tarafından ancak en "},
+    {"az", " və bir bu üçün ilə olan də da edib isə onun kimi ki sonra bildirib olub həm görə "},
+    {"nl", " de het een en van in is dat op te voor met zijn niet aan er om ook als bij door maar heeft naar "
+           "werd "},
+    {"pl", " i w z na do nie się że jest to jak o po od przez oraz dla ale przy za są był została "},
+    {"ro", " și în de la cu a pe din care nu este pentru un o mai să au fost al ale că prin sau "},
+    {"sv", " och i att det som en på är av för med den till har de inte om ett men var vid från kommer "},
+};
+
+struct tally {
+    size_t words, hits[LANGUAGES];
+};
+
+static void tally_word(struct tally *t, const char *word, size_t n)
+{
+    char blanked[16]; /* no word of the lists is longer */
+    t->words++;
+    if (n + 3 > sizeof blanked)
+        return;
+    blanked[0] = ' ';
+    memcpy(blanked + 1, word, n);
+    memcpy(blanked + 1 + n, " ", 2);
+    for (size_t i = 0; i < LANGUAGES; i++)
+        t->hits[i] += strstr(common[i].words, blanked) != NULL;
+}
+
+static void tally_text(struct tally *t, const char *p, size_t n)
+{
+    char word[64];
+    size_t length = 0;
+    for (size_t i = 0; i <= n && t->words < WORDS_MAX;) {
+        uint32_t c = ' ';
+        i += i < n ? utf8_next(p + i, n - i, &c) : 1;
+        if (is_letter(c)) {
+            if (length + 4 < sizeof word)
+                length += utf8_put(word + length, (uint32_t)u_tolower((UChar32)c));
+        } else if (length > 0) {
+            tally_word(t, word, length);
+            length = 0;
+        }
+    }
+}
+
+static const char *latin_language(const char *p, size_t n)
+{
+    struct tally t = {0};
+    tally_text(&t, p, n);
+    size_t best = 0, second = 0;
+    for (size_t i = 1; i < LANGUAGES; i++)
+        best = t.hits[i] > t.hits[best] ? i : best;
+    for (size_t i = 0; i < LANGUAGES; i++)
+        second = i != best && t.hits[i] > second ? t.hits[i] : second;
+    // Running text has such words in every third place; names and figures may thin them out to every tenth.
+    bool enough = t.hits[best] >= 3 && t.hits[best] * 10 >= t.words;
+    bool ahead = t.hits[best] * 4 >= second * 5;
+    return enough && ahead ? common[best].code : NULL;
+}
+
+/* --- other scripts: letters that only one language has ---------------------------------------- */
+
+static size_t letters_of(const char *p, size_t n, const char *which)
+{
+    size_t found = 0, wn = strlen(which);
+    for (size_t i = 0; i < n;) {
+        uint32_t c, w;
+        i += utf8_next(p + i, n - i, &c);
+        for (size_t j = 0; c >= 0x80 && j < wn;) {
+            j += utf8_next(which + j, wn - j, &w);
+            found += w == (uint32_t)u_tolower((UChar32)c);
+        }
+    }
+    return found;
+}
+
+static const char *cyrillic_language(const char *p, size_t n)
+{
+    size_t ukrainian = letters_of(p, n, "їєґ"), both = letters_of(p, n, "і");
+    size_t belarusian = letters_of(p, n, "ў"), russian = letters_of(p, n, "ыэё");
+    size_t kazakh = letters_of(p, n, "әғқңұһ"), kyrgyz = letters_of(p, n, "өү");
+    size_t serbian = letters_of(p, n, "ђћџљњј"), macedonian = letters_of(p, n, "ѓќѕ");
+    size_t hard = letters_of(p, n, "ъ");
+    if (kazakh > 0 || kyrgyz > 0)
+        return kazakh > kyrgyz && both > 0 ? "kk" : NULL;
+    if (belarusian > 0)
+        return "be";
+    if (ukrainian > 0 || both > 0)
+        return russian <= ukrainian + both ? "uk" : NULL;
+    if (macedonian > 0)
+        return "mk";
+    if (serbian > 0)
+        return "sr";
+    if (russian > 0)
+        return "ru";
+    return hard > 2 ? "bg" : NULL;
+}
+
+static const char *arabic_language(const char *p, size_t n)
+{
+    if (letters_of(p, n, "ٹڈڑںے") > 0)
+        return "ur";
+    // Persian has four letters and its own kaf and yeh.
+    return letters_of(p, n, "پچژگکی") > 0 ? "fa" : "ar";
+}
+
+/* --- */
+
+enum script { LATIN, CYRILLIC, ARABIC, ARMENIAN, GEORGIAN, HEBREW, GREEK, HAN, KANA, HANGUL, THAI, SCRIPTS };
+
+static enum script script_of(uint32_t c)
+{
+    UErrorCode code = U_ZERO_ERROR;
+    if (c < 0x80)
+        return LATIN;
+    switch (uscript_getScript((UChar32)c, &code)) {
+    case USCRIPT_LATIN: return LATIN;
+    case USCRIPT_CYRILLIC: return CYRILLIC;
+    case USCRIPT_ARABIC: return ARABIC;
+    case USCRIPT_ARMENIAN: return ARMENIAN;
+    case USCRIPT_GEORGIAN: return GEORGIAN;
+    case USCRIPT_HEBREW: return HEBREW;
+    case USCRIPT_GREEK: return GREEK;
+    case USCRIPT_HAN: return HAN;
+    case USCRIPT_HIRAGANA:
+    case USCRIPT_KATAKANA: return KANA;
+    case USCRIPT_HANGUL: return HANGUL;
+    case USCRIPT_THAI: return THAI;
+    default: return SCRIPTS;
+    }
+}
+
+const char *text_language(const char *p, size_t n)
+{
+    static const char *const only[SCRIPTS] = {
+        [ARMENIAN] = "hy", [GEORGIAN] = "ka", [HEBREW] = "he", [GREEK] = "el",
+        [HAN] = "zh",      [KANA] = "ja",     [HANGUL] = "ko", [THAI] = "th"};
+    size_t seen[SCRIPTS + 1] = {0}, all = 0;
+    n = n > LOOK_MAX ? LOOK_MAX : n;
+    for (size_t i = 0; i < n;) {
+        uint32_t c;
+        i += utf8_next(p + i, n - i, &c);
+        if (is_letter(c)) {
+            seen[script_of(c)]++;
+            all++;
+        }
+    }
+    // Names and links in Latin letters stand in every text: Japanese is written in Han with kana among it.
+    if (seen[KANA] * 10 > all)
+        return "ja";
+    enum script best = LATIN;
+    for (enum script s = LATIN; s < SCRIPTS; s++)
+        best = seen[s] > seen[best] ? s : best;
+    if (seen[best] < 8 || seen[best] * 10 < all * 6)
+        return NULL;
+    if (only[best] != NULL)
+        return only[best];
+    if (best == LATIN)
+        return latin_language(p, n);
+    return best == CYRILLIC ? cyrillic_language(p, n) : arabic_language(p, n);
+}

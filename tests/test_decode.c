@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+/* test_decode: charsets, line ends, blank runs, raw offsets, and what is refused. */
+#include "tests/unit.h"
+
+#include "daemon/pure/decode.h"
+#include "daemon/pure/lines.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct arena *arena;
+static struct decoded d;
+static struct err e;
+
+static int begin(void **state)
+{
+    (void)state;
+    arena = arena_new(64 << 20);
+    return arena == NULL;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    arena_free(arena);
+    return 0;
+}
+
+static enum fate read_bytes(const void *p, size_t n, const char *declared)
+{
+    e.text[0] = '\0';
+    return decode(arena, p, n, declared, &d, &e);
+}
+
+static void expect_line(size_t i, uint64_t offset, uint32_t length, const char *text)
+{
+    assert_true(i < d.nlines);
+    assert_int_equal(d.lines[i].offset, offset);
+    assert_int_equal(d.lines[i].length, length);
+    assert_int_equal(d.lines[i].text.n, strlen(text));
+    assert_memory_equal(d.lines[i].text.p, text, strlen(text));
+    assert_int_equal(d.lines[i].class, text[0] == '\0' ? LINE_BLANK : LINE_BODY);
+}
+
+static void any_line_end_and_runs_of_blanks(void **state)
+{
+    (void)state;
+    const char text[] = "one\r\n \t\n\xc2\xa0\r\r\n\xef\xbb\xbf\ntwo\rthree";
+    assert_int_equal(read_bytes(text, strlen(text), NULL), FATE_DONE);
+    assert_string_equal(d.charset, "UTF-8");
+    assert_int_equal(d.nlines, 4);
+    expect_line(0, 0, 5, "one");
+    expect_line(1, 5, 12, "");
+    expect_line(2, 17, 4, "two");
+    expect_line(3, 21, 5, "three");
+    assert_ptr_equal(d.lines[2].text.p, text + 17); /* not copied */
+}
+
+static void marks_are_cut_and_win(void **state)
+{
+    (void)state;
+    assert_int_equal(read_bytes("\xef\xbb\xbfone\n", 7, "windows-1251"), FATE_DONE);
+    assert_string_equal(d.charset, "UTF-8");
+    expect_line(0, 0, 7, "one");
+    assert_int_equal(read_bytes("\xff\xfeo\0n\0\n\0\x0a\x0a\r\0\n\0", 14, NULL), FATE_DONE);
+    assert_string_equal(d.charset, "UTF-16LE");
+    assert_int_equal(d.nlines, 2);
+    expect_line(0, 0, 8, "on");
+    expect_line(1, 8, 6, "\xe0\xa8\x8a"); /* U+0A0A is no line end though both its bytes are */
+    assert_int_equal(read_bytes("\0\0\xfe\xff\0\0\0o\0\0\0\n\0\0\0x", 16, NULL), FATE_DONE);
+    assert_string_equal(d.charset, "UTF-32BE");
+    expect_line(0, 0, 12, "o");
+    expect_line(1, 12, 4, "x");
+}
+
+static void wide_text_without_a_mark_is_found(void **state)
+{
+    (void)state;
+    assert_int_equal(read_bytes("o\0n\0e\0\n\0t\0w\0o\0.\0", 16, NULL), FATE_DONE);
+    assert_string_equal(d.charset, "UTF-16LE");
+    assert_true(d.detected);
+    expect_line(1, 8, 8, "two.");
+}
+
+static void declared_charset_is_used(void **state)
+{
+    (void)state;
+    assert_int_equal(read_bytes("\xcf\xe0\xf0\xee\xec\nabc", 9, "windows-1251"), FATE_DONE);
+    expect_line(0, 0, 6, "Паром");
+    expect_line(1, 6, 3, "abc");
+    assert_int_equal(read_bytes("abc", 3, "no-such-charset"), FATE_BAD);
+    assert_non_null(strstr(e.text, "no-such-charset"));
+    assert_int_equal(read_bytes("abc", 3, "ibm-37"), FATE_BAD); /* EBCDIC: its line ends are other bytes */
+}
+
+static void broken_bytes_are_counted(void **state)
+{
+    (void)state;
+    const char text[] = "good é é é é é é é é é é\nbr\xffken\0 line\nend of the story\n";
+    assert_int_equal(read_bytes(text, sizeof text - 1, NULL), FATE_DONE);
+    assert_string_equal(d.charset, "UTF-8");
+    expect_line(1, 35, 13, "br\xef\xbf\xbdken\xef\xbf\xbd line");
+    assert_int_equal(d.lines[0].bad, 0);
+    assert_int_equal(d.lines[1].bad, 2);
+}
+
+static void what_is_no_text_is_refused(void **state)
+{
+    (void)state;
+    static const uint8_t zeros[1000];
+    assert_int_equal(read_bytes("", 0, NULL), FATE_BAD);
+    assert_string_equal(e.text, "empty file");
+    assert_int_equal(read_bytes(" \n\xc2\xa0\n", 5, NULL), FATE_BAD);
+    assert_string_equal(e.text, "empty file");
+    assert_int_equal(read_bytes("\xef\xbb\xbf", 3, NULL), FATE_BAD);
+    assert_string_equal(e.text, "empty file");
+    assert_int_equal(read_bytes(zeros, sizeof zeros, NULL), FATE_BAD);
+    assert_string_equal(e.text, "offset 0: not text (1000 NUL bytes in 1000 bytes)");
+    assert_int_equal(read_bytes("\x7f"
+                                "ELF\x02\x01\x01",
+                                7, NULL),
+                     FATE_BAD);
+}
+
+static void lines_have_a_limit_and_memory_too(void **state)
+{
+    (void)state;
+    size_t n = 2 * ((size_t)DECODE_LINES_MAX + 1);
+    char *text = malloc(n);
+    assert_non_null(text);
+    for (size_t i = 0; i < n; i += 2)
+        memcpy(text + i, "a\n", 2);
+    struct arena *small = arena_new(1 << 20), *big = arena_new((size_t)512 << 20);
+    assert_int_equal(decode(small, (const uint8_t *)text, n, NULL, &d, &e), FATE_RETRY);
+    assert_int_equal(decode(big, (const uint8_t *)text, n, NULL, &d, &e), FATE_BAD);
+    assert_non_null(strstr(e.text, "more than"));
+    assert_int_equal(decode(big, (const uint8_t *)text, n - 2, NULL, &d, &e), FATE_DONE);
+    assert_int_equal(d.nlines, DECODE_LINES_MAX);
+    arena_free(small);
+    arena_free(big);
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(any_line_end_and_runs_of_blanks),   cmocka_unit_test(marks_are_cut_and_win),
+        cmocka_unit_test(wide_text_without_a_mark_is_found), cmocka_unit_test(declared_charset_is_used),
+        cmocka_unit_test(broken_bytes_are_counted),          cmocka_unit_test(what_is_no_text_is_refused),
+        cmocka_unit_test(lines_have_a_limit_and_memory_too),
+    };
+    return cmocka_run_group_tests_name("decode", tests, begin, end);
+}
