@@ -40,8 +40,9 @@ struct store_file {
  * After any FATE other than DONE from a call between begin and commit: store_rolled_back() tells whether the whole
  * transaction is gone (a full disk does that) and the batch's files must be done again one by one. */
 enum fate store_begin(struct store *, struct err *e);
-/* *settled: this claim was committed before (a crash came between commit and move): only the move is left to do. */
-enum fate store_file_begin(struct store *, const struct store_file *, bool *settled, struct err *e);
+/* *settled: FILE_UNKNOWN, or what this claim was settled as before (a crash came between commit and move; of FILE_BAD the
+ * reason is in `e`): then only the move is left to do, and the file was not begun: nothing is put and nothing ended. */
+enum fate store_file_begin(struct store *, const struct store_file *, enum file_fate *settled, struct err *e);
 /* *whole: a file of the same feed with the same digest was accepted whole under the same rules; its dispatches were
  * counted as seen again (*seen of them) and nothing more is to be put. Call after file_begin. */
 enum fate store_file_repeat(struct store *, const struct store_file *, bool *whole, uint64_t *seen, struct err *e);
@@ -51,12 +52,15 @@ enum fate store_put(struct store *, const struct newswire_dispatch *, const char
                     uint64_t *seq, struct err *e);
 /* Ends the file: `why` NULL = done, else it is recorded as rejected for that reason (and nothing was put). */
 enum fate store_file_end(struct store *, uint32_t rejected_slices, const char *why, struct err *e);
+/* Takes the file back, its neighbours stay; fine when it was not begun. Then too store_rolled_back() may be true. */
 void store_file_undo(struct store *);
-enum fate store_commit(struct store *, struct err *e); /* FATE_DONE: durable now */
+/* FATE_DONE: durable now. Else nothing of the batch is stored, and no transaction is open. */
+enum fate store_commit(struct store *, struct err *e);
 void store_abort(struct store *);
 bool store_rolled_back(const struct store *);
 
-/* Prunes records stored before `before` (ms), at most `max` in one transaction of its own; *pruned of them. */
+/* Prunes records stored before `before` (ms), at most `max` in one transaction of its own; *pruned of them. Ids
+ * without a record are forgotten if last seen before `remember_before` (0: never). Not between begin and commit. */
 enum fate store_prune(struct store *, int64_t before, int64_t remember_before, size_t max, size_t *pruned,
                       struct err *e);
 
