@@ -34,6 +34,9 @@ enum fate ingest_turn(struct ingest *, int *sleep_ms, struct err *e);
 /* Nothing waits, nothing is held, nothing may become ready (for --once). */
 bool ingest_idle(const struct ingest *);
 
+/* Why intake stands still; NULL when it does not. Belongs to the flow, until its next turn. */
+const char *ingest_paused(const struct ingest *);
+
 /* Files rejected since the start (for the exit code 3 of --once). */
 uint64_t ingest_rejected(const struct ingest *);
 

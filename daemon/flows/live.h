@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* live: the thread that publishes what was committed, and the trails that make every gap visible (proto/README.md).
- * It owns the PUB socket and a read-only handle of the store; only a bell reaches it from outside. */
+/* live: the thread that publishes what was committed, and the trails that make every gap visible
+ * (proto/README.md). It owns the PUB socket and a read-only handle of the store; only a bell reaches it
+ * from outside. */
 #ifndef DAEMON_FLOWS_LIVE_H
 #define DAEMON_FLOWS_LIVE_H
 

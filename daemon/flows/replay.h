@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* replay: the thread that answers: requests for pages, where a time lies, topics, status, the outcome of a file.
- * It owns the ROUTER socket and a read-only handle of the store. One page per peer and turn; a peer whose pipe is full is
- * parked and delays nobody. */
+/* replay: the thread that answers: requests for pages, where a time lies, topics, status, the outcome of a
+ * file. It owns the ROUTER socket and a read-only handle of the store. One page per peer and turn; a peer
+ * whose pipe is full is parked and delays nobody. */
 #ifndef DAEMON_FLOWS_REPLAY_H
 #define DAEMON_FLOWS_REPLAY_H
 

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+/* take: one claimed drop file into the open transaction. It decides what shall become of the file; it moves nothing. */
+#ifndef DAEMON_FLOWS_TAKE_H
+#define DAEMON_FLOWS_TAKE_H
+
+#include "daemon/hands/spool.h"
+#include "daemon/hands/store.h"
+#include "daemon/pure/reader.h"
+
+/* A drop file on its way from claim to settle. */
+struct job {
+    struct claim claim;
+    bool refused;    /* known to be BAD before it was read: `why` says so */
+    enum fate fate;  /* what shall become of the file: FATE_RETRY = back into incoming/ */
+    struct err why;  /* for FATE_BAD */
+    uint64_t fresh, seen;
+    uint32_t rejected; /* slices set aside */
+};
+
+struct take_settings {
+    const struct conf *conf;
+    const struct rules *rules;
+    const struct tagger *tagger;
+};
+
+#define TAKE_MEMORY (512u << 20) /* bytes that reading one drop file may need at most */
+
+/* FATE_DONE: job->fate is decided and everything is in the transaction. FATE_RETRY or FATE_STOP: the store or the disk is
+ * at fault (reason in `e`); nothing of this file is in the transaction, or the transaction is gone. */
+enum fate take_file(struct spool *, struct store *, const struct take_settings *, struct arena *, struct job *,
+                    struct err *e);
+
+#endif

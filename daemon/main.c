@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+/* newswired: takes dispatches from a drop directory and gives them out, topic by topic, without ever losing one.
+ * This file knows the command line and nothing else; the contract is newswired(8). */
+#include "daemon/flows/explain.h"
+#include "daemon/flows/settings.h"
+#include "daemon/run.h"
+#include "proto/rfc3339.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define EXIT_USAGE 2
+
+static const char usage[] =
+    "newswired takes dispatches from a drop directory and gives them out, topic by topic, without ever losing one.\n"
+    "\n"
+    "  newswired [-c FILE]                run in the foreground until SIGTERM (systemd: Type=notify)\n"
+    "  newswired [-c FILE] --once         take what is there now, commit, exit (3 if something was rejected)\n"
+    "  newswired [-c FILE] --check        check configuration and rules, print each problem, exit 0 or 1\n"
+    "  newswired [-c FILE] --parse FILE...    one JSON line per dispatch; no spool, no store; - is standard input\n"
+    "  newswired [-c FILE] --explain FILE...  the same for a person: where it split, and why\n"
+    "\n"
+    "  -c, --config FILE   configuration, newswired.conf(5); without it /etc/newswire/newswired.conf if there is\n"
+    "                      one, else the defaults\n"
+    "      --feed NAME     with --parse and --explain: read as a file of this feed\n"
+    "      --arrival TIME  with --parse and --explain: when it arrived (RFC 3339), for dates without a year;\n"
+    "                      else the file's own time\n"
+    "  -h, --help          this\n"
+    "  -V, --version       the version\n"
+    "\n"
+    "Exit status: 0 fine, 1 failed, 2 usage, 3 something rejected, 4 store unusable. More: man newswired\n";
+
+enum { OPT_ONCE = 256, OPT_CHECK, OPT_PARSE, OPT_EXPLAIN, OPT_FEED, OPT_ARRIVAL };
+
+struct call {
+    const char *config;
+    int mode; /* 0 = run, else OPT_ONCE, OPT_CHECK, OPT_PARSE, OPT_EXPLAIN */
+    const char *feed;
+    int64_t arrival;
+    char **files;
+    int nfiles;
+};
+
+static int misused(const char *what, const char *value)
+{
+    fprintf(stderr, "newswired: %s%s%s%s; try 'newswired --help'\n", what, value != NULL ? " '" : "",
+            value != NULL ? value : "", value != NULL ? "'" : "");
+    return EXIT_USAGE;
+}
+
+static int set_mode(struct call *call, int mode)
+{
+    if (call->mode != 0 && call->mode != mode)
+        return misused("--once, --check, --parse and --explain exclude each other", NULL);
+    call->mode = mode;
+    return -1;
+}
+
+static int check_call(const struct call *call)
+{
+    bool reads = call->mode == OPT_PARSE || call->mode == OPT_EXPLAIN;
+    if (reads && call->nfiles == 0)
+        return misused("no file named; - is standard input", NULL);
+    if (!reads && call->nfiles > 0)
+        return misused("unexpected argument", call->files[0]);
+    if (!conf_feed_name_valid(call->feed))
+        return misused("a feed's name is 1 to 40 of [a-z0-9-], not", call->feed);
+    return -1;
+}
+
+/* Returns the exit status, or -1 to go on. */
+static int read_call(int argc, char **argv, struct call *call)
+{
+    static const struct option options[] = {
+        {"config", required_argument, NULL, 'c'},    {"once", no_argument, NULL, OPT_ONCE},
+        {"check", no_argument, NULL, OPT_CHECK},     {"parse", no_argument, NULL, OPT_PARSE},
+        {"explain", no_argument, NULL, OPT_EXPLAIN}, {"feed", required_argument, NULL, OPT_FEED},
+        {"help", no_argument, NULL, 'h'},            {"arrival", required_argument, NULL, OPT_ARRIVAL},
+        {"version", no_argument, NULL, 'V'},         {0}};
+    int c, status = -1;
+    while (status < 0 && (c = getopt_long(argc, argv, "c:hV", options, NULL)) != -1) {
+        if (c == 'c')
+            call->config = optarg;
+        else if (c == OPT_FEED)
+            call->feed = optarg;
+        else if (c == OPT_ARRIVAL && !rfc3339_read(optarg, &call->arrival))
+            status = misused("--arrival takes a time like 2026-11-23T09:00:00Z, not", optarg);
+        else if (c >= OPT_ONCE && c <= OPT_EXPLAIN)
+            status = set_mode(call, c);
+        else if (c == 'h')
+            status = fputs(usage, stdout) < 0;
+        else if (c == 'V')
+            status = printf("newswired %s\n", NEWSWIRE_VERSION) < 0;
+        else if (c == '?')
+            status = EXIT_USAGE; // getopt has said what is wrong
+    }
+    call->files = argv + optind;
+    call->nfiles = argc - optind;
+    return status >= 0 ? status : check_call(call);
+}
+
+static int check(const char *config)
+{
+    printf("%s: fine\n", config != NULL ? config : "defaults");
+    return EXIT_SUCCESS;
+}
+
+static int explain_files(const struct settings *settings, const struct call *call)
+{
+    int worst = EXIT_SUCCESS;
+    for (int i = 0; i < call->nfiles; i++) {
+        int status = explain_file(settings, call->files[i], call->feed, call->arrival,
+                                  call->mode == OPT_PARSE ? EXPLAIN_JSON : EXPLAIN_TEXT);
+        if (worst == EXIT_SUCCESS || status == EXIT_FAILURE)
+            worst = status;
+    }
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fprintf(stderr, "newswired: standard output cannot be written\n");
+        return EXIT_FAILURE;
+    }
+    return worst;
+}
+
+int main(int argc, char **argv)
+{
+    struct call call = {.feed = "default"};
+    struct settings settings;
+    struct conf_problems problems;
+    int status = read_call(argc, argv, &call);
+    if (status >= 0)
+        return status;
+    if (call.config == NULL && access(CONF_INSTALLED, F_OK) == 0)
+        call.config = CONF_INSTALLED;
+    if (!settings_load(call.config, &settings, &problems)) {
+        fputs(problems.text != NULL ? problems.text : "newswired: out of memory\n",
+              call.mode == OPT_CHECK ? stdout : stderr);
+        conf_problems_free(&problems);
+        return EXIT_FAILURE;
+    }
+    if (call.mode == 0)
+        return run_daemon(call.config, &settings);
+    if (call.mode == OPT_ONCE)
+        return run_once(&settings);
+    status = call.mode == OPT_CHECK ? check(call.config) : explain_files(&settings, &call);
+    settings_free(&settings);
+    return status;
+}
