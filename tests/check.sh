@@ -1,0 +1,59 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# check.sh: everything that `make check` runs, in an order in which cheap failures come first. Ends with a plain count.
+set -u
+export TAPS=build/tap PYTHONDONTWRITEBYTECODE=1
+rm -rf "$TAPS"
+mkdir -p "$TAPS"
+began=$(date +%s)
+broken=0
+
+step() {
+    echo "== $1 ($(($(date +%s) - began)) s)"
+}
+must() {
+    "$@" >build/step.log 2>&1 && return
+    tail -n 40 build/step.log
+    echo "not ok: $*"
+    broken=$((broken + 1))
+}
+proves() {
+    sh tests/prove.sh "$@" || true # what failed is counted from the TAP
+}
+
+mkdir -p build
+step 'build without a warning: gcc'
+must make -s -j2 WERROR=1 tests
+step 'build without a warning: clang'
+must make -s -j2 WERROR=1 CC=clang tests
+step 'rooms, man pages, units, installing'
+proves tests/rooms.sh tests/docs.sh tests/install.sh
+step 'unit tests and corpus replay'
+proves build/tests/test_* build/tests/fuzz_*
+step 'flows on the real programs'
+BUILD=$PWD/build proves tests/flow_*.py
+step 'address and undefined behaviour sanitizers'
+must make -s -j2 SAN=address,undefined tests
+san=build/san-address-undefined
+export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp
+CATCHUP_STEPS=50000 BUILD=$PWD/$san proves $san/tests/test_* $san/tests/fuzz_*
+BUILD=$PWD/$san FLOW_MANY=2000 TAPS=build/tap/asan proves tests/flow_basic.py tests/flow_spool.py
+step 'thread sanitizer'
+must make -s -j2 SAN=thread tests
+export TSAN_OPTIONS="suppressions=$PWD/tests/tsan.supp halt_on_error=1"
+CATCHUP_STEPS=20000 BUILD=$PWD/build/san-thread proves build/san-thread/tests/test_* tests/race.sh
+BUILD=$PWD/build/san-thread TAPS=build/tap/tsan proves tests/flow_basic.py
+
+passed=$(find "$TAPS" -name '*.tap' -exec cat {} + | grep -c '^ok ')
+failed=$(find "$TAPS" -name '*.tap' -exec cat {} + | grep -c '^not ok ')
+# A test that died without saying "not ok" has failed as well.
+for f in $(find "$TAPS" -name '*.exit'); do
+    if [ "$(cat "$f")" != 0 ] && ! grep -q '^not ok ' "${f%.exit}.tap"; then
+        echo "died: ${f%.exit}"
+        failed=$((failed + 1))
+    fi
+done
+failed=$((failed + broken))
+echo "all took $(($(date +%s) - began)) s"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,130 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""What systemd and an operator rely on: notify, watchdog, reload, a clean end, --once, --check, --parse."""
+import json
+import os
+import re
+import signal
+import subprocess
+
+from house import DAEMON, LIMIT, digest, equal, run, until, with_conf
+
+
+def call(house, *argv, data=None):
+    return subprocess.run([DAEMON, *argv], capture_output=True, input=data, timeout=LIMIT)
+
+
+def flow_notify_and_watchdog(house):
+    house.start(env={"WATCHDOG_USEC": "400000"})
+    until("three pings", lambda: house.hear().count("WATCHDOG=1") >= 3)
+    until("a status line", lambda: any(l.startswith("STATUS=") for l in house.hear()))
+    house.daemon.send_signal(signal.SIGHUP)
+    until("reloading, then ready again", lambda: "RELOADING=1" in house.hear() and house.notes.count("READY=1") == 2)
+    equal(any(l.startswith("MONOTONIC_USEC=") for l in house.notes), True)
+    equal(house.stop(), 0)
+    equal("STOPPING=1" in house.hear(), True)
+
+
+def flow_reload_misses_no_file(house):
+    house.start()
+    tail = house.tail("--since", "start")
+    for i in range(40):
+        house.drop(digest(range(i * 5, i * 5 + 5)))
+        if i % 4 == 0:
+            house.configure("[feed extra%d]\nagency = Extra Wire\n" % i)
+            house.daemon.send_signal(signal.SIGHUP)
+    tail.wait(200)
+    until("the last feed's directory", lambda: os.path.isdir(house.incoming("extra36")))
+    equal(tail.numbers(), list(range(200)))
+    house.configure("[spool]\nsetle = 3s\n")
+    house.daemon.send_signal(signal.SIGHUP)
+    until("a wrong configuration is refused", lambda: "not reloaded" in house.log())
+    house.drop(digest(range(200, 205)))
+    tail.wait(205)
+
+
+def flow_sigterm_under_load_ends_clean(house):
+    house.start()
+    for i in range(300):
+        house.drop(digest(range(i * 10, i * 10 + 10)))
+    equal(house.stop(), 0)
+    work = [n for n in os.listdir(os.path.join(house.spool, "work")) if not n.startswith(".")]
+    equal(work, [], "left in work/")
+    house.start()
+    house.wait_settled()
+    house.stored_exactly(range(3000))
+
+
+def flow_once(house):
+    os.makedirs(house.incoming())
+    house.drop(digest(range(1, 6)))
+    answer = call(house, "-c", house.conf, "--once")
+    equal(answer.returncode, 0, answer.stderr)
+    house.drop(digest(range(6, 11)))
+    house.drop(b"", "empty")
+    answer = call(house, "-c", house.conf, "--once")
+    equal(answer.returncode, 3, answer.stderr)
+    house.start()
+    house.stored_exactly(range(1, 11))
+    answer = call(house, "-c", house.conf, "--once")
+    equal(answer.returncode, 1)
+    equal(str(house.daemon.pid).encode() in answer.stderr, True, answer.stderr)
+
+
+def flow_check(house):
+    equal(call(house, "-c", house.conf, "--check").returncode, 0)
+    with open(house.conf, "a") as f:
+        f.write("[feed Bad Name]\n[topics]\nrulez = /x\n")
+    lines = open(house.conf).read().splitlines()
+    answer = call(house, "-c", house.conf, "--check")
+    equal(answer.returncode, 1)
+    text = answer.stdout.decode()
+    equal("%s:%d:" % (house.conf, lines.index("rulez = /x") + 1) in text, True, text)
+    equal("%s:%d:" % (house.conf, lines.index("[feed Bad Name]") + 1) in text, True, text)
+    equal(call(house, "-c", house.path("none"), "--check").returncode, 1)
+
+
+def flow_parse_and_explain(house):
+    with open(house.path("in.txt"), "wb") as f:
+        f.write(digest(range(1, 4)))
+    answer = call(house, "-c", house.conf, "--parse", house.path("in.txt"))
+    equal(answer.returncode, 0, answer.stderr)
+    lines = [json.loads(l) for l in answer.stdout.splitlines()]
+    equal(len(lines), 3)
+    equal(["seq" in l or "kind" in l or "version" in l for l in lines], [False] * 3)
+    data = digest(range(1, 4))
+    covered = b"".join(data[l["origin"]["offset"]:][:l["origin"]["length"]] for l in lines)
+    equal(b"second paragraph of item 3" in covered and covered.count(b"headline") == 3, True)
+    piped = call(house, "-c", house.conf, "--parse", "-", data=data)
+    equal([json.loads(l)["ninjs"]["uri"] for l in piped.stdout.splitlines()], [l["ninjs"]["uri"] for l in lines])
+    dated = call(house, "-c", house.conf, "--parse", "--arrival", "1999-05-05T00:00:00Z", "-",
+                 data="A title\n\nYEREVAN, MAY 4, ARMENPRESS. A text without a year in it.\n".encode())
+    equal(json.loads(dated.stdout)["ninjs"]["contentCreated"], "1999-05-04T00:00:00+05:00")
+    explained = call(house, "-c", house.conf, "--explain", house.path("in.txt"))
+    equal(explained.returncode, 0)
+    equal(b"agency/armenpress/" in explained.stdout and b"dateline" in explained.stdout, True, explained.stdout)
+    equal(call(house, "-c", house.conf, "--parse", "-", data=b"").returncode, 3)
+    equal(call(house, "-c", house.conf, "--parse", house.path("nothing-here")).returncode, 1)
+
+
+def flow_usage(house):
+    for argv in (["--nonsense"], ["--parse"], ["--once", "--check"], ["stray"]):
+        equal(call(house, *argv).returncode, 2, str(argv))
+    for argv in (["--help"], ["--version"]):
+        answer = call(house, *argv)
+        equal((answer.returncode, answer.stdout != b"", answer.stderr), (0, True, b""))
+    for argv in (["--nonsense"], ["tial"], ["tail", "-o", "yaml"], ["show"], ["show", "abc"]):
+        equal(subprocess.run([os.path.join(os.path.dirname(DAEMON), "../newswire"), *argv],
+                             capture_output=True).returncode, 2, str(argv))
+
+
+@with_conf("[feed quiet]\nexpect = 1s\n")
+def flow_a_quiet_feed_is_overdue(house):
+    house.start()
+    house.drop(digest(range(1, 3)), feed="quiet")
+    until("it is overdue", lambda: [f for f in house.status()["feeds"] if f["name"] == "quiet" and f["overdue"]])
+    equal("overdue" in house.newswire("status").stdout.lower(), True)
+
+
+if __name__ == "__main__":
+    run(globals())

@@ -1,0 +1,12 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# tap.sh TEST: runs one test, shows its TAP to prove and keeps it in $TAPS.
+name=$(echo "$1" | tr '/' '_')
+case $1 in
+/* | ./*) test=$1 ;;
+*) test=./$1 ;;
+esac
+{ "$test"; echo "$?" >"$TAPS/$name.exit"; } 2>"$TAPS/$name.err" | tee "$TAPS/$name.tap"
+status=$(cat "$TAPS/$name.exit")
+[ "$status" = 0 ] || tail -n 40 "$TAPS/$name.err" >&2
+exit "$status"
