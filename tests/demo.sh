@@ -94,7 +94,7 @@ kill -9 "$daemon"; wait "$daemon" 2>/dev/null || true
 cp tests/data/demo/evening.txt "$here/spool/incoming/evening.txt"
 start_daemon
 echo "  newswired runs again as pid $daemon"
-wait_for 'the third digest' sh -c "[ -z \"\$(ls '$here/spool/incoming')\" ]"
+wait_for 'the third digest' sh -c "[ -z \"\$(ls '$here/spool/incoming')\$(ls '$here/spool/work')\" ]"
 deliver desk all
 
 say '6. "armenia" comes back and continues where it stood'
