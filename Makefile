@@ -132,7 +132,7 @@ bench: all $(B)/bench/floor $(B)/bench/receive
 # --- Debian packages --------------------------------------------------------------------------------------------------
 BUILD_PACKAGES = gcc libc6-dev make pkg-config libzmq3-dev protobuf-c-compiler libprotobuf-c-dev libsqlite3-dev libicu-dev \
     libvectorscan-dev libsodium-dev libinih-dev libjansson-dev libsystemd-dev zlib1g-dev
-CHECK_PACKAGES = clang libclang-rt-14-dev llvm libcmocka-dev perl python3 python3-zmq python3-protobuf protobuf-compiler mandoc systemd
+CHECK_PACKAGES = clang libclang-rt-14-dev libcmocka-dev perl python3 python3-zmq python3-protobuf protobuf-compiler mandoc systemd
 deps:
 	@sh tests/deps.sh $(BUILD_PACKAGES)
 deps-check:

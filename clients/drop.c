@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define POLL_MS 50
+#define TIMEOUT_MS (60 * 1000)
 
 static const char usage[] =
     "usage: newswire drop [OPTION...] FILE...\n"
@@ -36,7 +37,7 @@ struct drop {
     struct options *options;
     const char *feed, *name;
     bool wait;
-    int64_t timeout_ms;
+    int64_t timeout_ms; /* -1: not given */
 };
 
 /* A file that was handed in. */
@@ -202,6 +203,10 @@ static int read_options(struct drop *d, int argc, char **argv)
             return o->code;
         }
     }
+    if (d->timeout_ms >= 0 && !d->wait)
+        return options_misused(o, "--timeout goes with --wait");
+    if (d->timeout_ms < 0)
+        d->timeout_ms = TIMEOUT_MS;
     if (argc == optind)
         return options_misused(o, "a file is missing");
     if (d->name != NULL && argc - optind > 1)
@@ -214,7 +219,7 @@ static int read_options(struct drop *d, int argc, char **argv)
 
 static int run(struct options *o, int argc, char **argv)
 {
-    struct drop d = {.options = o, .feed = "default", .timeout_ms = 60 * 1000};
+    struct drop d = {.options = o, .feed = "default", .timeout_ms = -1};
     int code = read_options(&d, argc, argv);
     if (code >= 0)
         return code;

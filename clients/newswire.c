@@ -42,6 +42,7 @@ int main(int argc, char **argv)
 {
     static const struct option longs[] = {OPTIONS_LONG, {"version", no_argument, NULL, 'V'}, {0}};
     struct options o = {0};
+    options_keep_descriptors();
     switch (options_next(&o, argc, argv, "+:" OPTIONS_SHORT "V", longs)) {
     case 'h':
         print_help();

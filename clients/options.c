@@ -7,6 +7,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,16 @@ int options_end(int code)
     if (errno != EPIPE)
         options_say("cannot write to standard output: %s", strerror(errno));
     return EXIT_FAILED;
+}
+
+void options_keep_descriptors(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDONLY);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd > STDERR_FILENO)
+        close(fd);
 }
 
 /* --- the command line ----------------------------------------------------------------------------------- */
@@ -246,7 +257,15 @@ struct newswire *options_connect(struct options *o)
         return NULL;
     }
     if (!options_wire(o, &e)) {
-        options_say("%s", e.text);
+        if (o->publish_given != NULL)
+            o->code = options_misused(o, "%s", e.text);
+        else
+            options_say("%s", e.text);
+        return NULL;
+    }
+    const char *closed = may_not_open(o->publish) ? o->publish : may_not_open(o->replay) ? o->replay : NULL;
+    if (closed != NULL) {
+        options_say("%s: Permission denied; its daemon's group may connect, others need a tcp:// bind", closed);
         return NULL;
     }
     struct newswire *wire = newswire_connect(o->publish, o->replay);

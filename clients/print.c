@@ -107,6 +107,11 @@ static char *line_front(const struct newswire_event *e, const struct print_style
     fputs("  ", f);
     safe(f, or_dash(d->located));
     fputs("  ", f);
+    if (d->feed != NULL && d->feed[0] != '\0' && strcmp(d->feed, "default") != 0) {
+        fputc('[', f);
+        safe(f, d->feed);
+        fputs("] ", f);
+    }
     const char *kind = kind_word(e->kind);
     if (kind != NULL)
         fprintf(f, "[%s] ", kind);
@@ -126,52 +131,91 @@ static size_t count_topics(const char *const *topics)
     return n;
 }
 
-/* How many of the topics fit into `room` columns, a blank before each, and " +N" behind them when some do
- * not. */
-static size_t topics_that_fit(const char *const *topics, size_t n, size_t room)
+/* What a person reads of a topic. Nothing of what the line tells already, the last segment of a subject, else
+ * all of it; never the slash at its end. */
+struct word {
+    const char *p;
+    size_t n;
+};
+
+static struct word topic_word(const char *topic)
 {
-    size_t used = 0, fit = 0, fit_with_rest = 0;
+    static const char *const told[] = {"agency/", "feed/", "language/", "place/"};
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
+        if (strncmp(topic, told[i], strlen(told[i])) == 0)
+            return (struct word){topic, 0};
+    size_t end = strlen(topic), from = 0, subject = strlen("subject/");
+    end -= end > 0 && topic[end - 1] == '/';
+    if (strncmp(topic, "subject/", subject) == 0)
+        for (from = end; from > subject && topic[from - 1] != '/';)
+            from--;
+    return (struct word){topic + from, end - from};
+}
+
+/* Fills in the words that are shown, each once: two subjects may end alike. Returns how many. */
+static size_t topic_words(const char *const *topics, struct word *words)
+{
+    size_t n = 0;
+    for (; *topics != NULL; topics++) {
+        struct word word = topic_word(*topics);
+        size_t same = 0;
+        while (same < n && (words[same].n != word.n || memcmp(words[same].p, word.p, word.n) != 0))
+            same++;
+        if (word.n > 0 && same == n)
+            words[n++] = word;
+    }
+    return n;
+}
+
+/* How many of the words fit into `room` columns as "(one, two)", or as "(one, two, +3)" when some do not. */
+static size_t words_that_fit(const struct word *words, size_t n, size_t room)
+{
+    size_t used = strlen("()"), fit = 0, fit_with_rest = 0;
     for (; fit < n; fit++) {
-        used += 1 + utf8_width(topics[fit], strlen(topics[fit]));
+        used += (fit > 0 ? strlen(", ") : 0) + utf8_width(words[fit].p, words[fit].n);
         if (used > room)
             break;
-        if (used + strlen(" +256") <= room)
+        if (used + strlen(", +256") <= room)
             fit_with_rest = fit + 1;
     }
     return fit == n ? n : fit_with_rest;
 }
 
+static void put_words(FILE *f, const struct word *words, size_t n, size_t fit, bool colour)
+{
+    if (n == 0)
+        return;
+    fprintf(f, "  %s(", colour ? DIM : "");
+    for (size_t i = 0; i < fit; i++) {
+        fputs(i > 0 ? ", " : "", f);
+        print_safe(f, words[i].p, words[i].n);
+    }
+    if (fit < n)
+        fprintf(f, "%s+%zu", fit > 0 ? ", " : "", n - fit);
+    fprintf(f, ")%s", colour ? PLAIN : "");
+}
+
 char *print_line(const struct newswire_event *e, const struct print_style *style)
 {
-    char *front = line_front(e, style);
-    char *text = NULL;
-    size_t n, total = count_topics(e->topics), fit = total;
-    FILE *f = front != NULL ? open_memstream(&text, &n) : NULL;
-    if (f == NULL) {
-        free(front);
-        return NULL;
+    char *front = line_front(e, style), *text = NULL;
+    struct word *words = calloc(count_topics(e->topics) + 1, sizeof *words);
+    size_t size, n = words != NULL ? topic_words(e->topics, words) : 0, fit = n;
+    FILE *f = front != NULL && words != NULL ? open_memstream(&text, &size) : NULL;
+    if (f != NULL) {
+        if (style->columns > 0) {
+            // A long headline runs over to a further row of the terminal: the room is what that row has left.
+            size_t used = utf8_width(front, strlen(front)) + strlen("  ");
+            fit = words_that_fit(words, n, style->columns - used % style->columns);
+        }
+        fputs(front, f);
+        put_words(f, words, n, fit, style->colour);
+        if (fclose(f) != 0) {
+            free(text);
+            text = NULL;
+        }
     }
-    if (style->columns > 0) {
-        // A long headline runs over to a further row of the terminal: the room is what that row has left.
-        size_t used = utf8_width(front, strlen(front)) + 1;
-        fit = topics_that_fit(e->topics, total, style->columns - used % style->columns);
-    }
-    fputs(front, f);
+    free(words);
     free(front);
-    if (total > 0)
-        fprintf(f, " %s", style->colour ? DIM : "");
-    for (size_t i = 0; i < fit; i++) {
-        fputc(' ', f);
-        safe(f, e->topics[i]);
-    }
-    if (fit < total)
-        fprintf(f, " +%zu", total - fit);
-    if (total > 0 && style->colour)
-        fputs(PLAIN, f);
-    if (fclose(f) != 0) {
-        free(text);
-        return NULL;
-    }
     return text;
 }
 

@@ -200,6 +200,8 @@ static int prepare(struct tail *t, char **topics)
     if (t->since != NULL && !newswire_since(t->wire, t->since))
         return options_misused(o, "--since %s: not a seq, a time (RFC 3339), 'start' or 'now'", t->since);
     if (t->cursor != NULL && !newswire_cursor(t->wire, t->cursor_dir, t->cursor)) {
+        if (errno == EINVAL)
+            return options_misused(o, "%s", newswire_error(t->wire));
         options_say("%s", newswire_error(t->wire));
         return EXIT_FAILED;
     }

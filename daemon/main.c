@@ -6,9 +6,11 @@
 #include "daemon/run.h"
 #include "proto/rfc3339.h"
 
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define EXIT_USAGE 2
@@ -37,8 +39,9 @@ enum { OPT_ONCE = 256, OPT_CHECK, OPT_PARSE, OPT_EXPLAIN, OPT_FEED, OPT_ARRIVAL 
 struct call {
     const char *config;
     int mode; /* 0 = run, else OPT_ONCE, OPT_CHECK, OPT_PARSE, OPT_EXPLAIN */
-    const char *feed;
-    int64_t arrival;
+    const char *feed;    /* NULL = default */
+    int64_t arrival;     /* 0 = the file's own time */
+    bool arrival_given;
     char **files;
     int nfiles;
 };
@@ -65,9 +68,45 @@ static int check_call(const struct call *call)
         return misused("no file named; - is standard input", NULL);
     if (!reads && call->nfiles > 0)
         return misused("unexpected argument", call->files[0]);
-    if (!conf_feed_name_valid(call->feed))
+    if (!reads && (call->feed != NULL || call->arrival_given))
+        return misused("--feed and --arrival go with --parse and --explain", NULL);
+    if (call->feed != NULL && !conf_feed_name_valid(call->feed))
         return misused("a feed's name is 1 to 40 of [a-z0-9-], not", call->feed);
     return -1;
+}
+
+/* Output that nobody got is a failure: a full disk must not look like "fine". */
+static int written(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    fprintf(stderr, "newswired: standard output cannot be written\n");
+    return EXIT_FAILURE;
+}
+
+static int print(const char *text)
+{
+    fputs(text, stdout);
+    return written(EXIT_SUCCESS);
+}
+
+/* A descriptor below 3 that the caller closed would become a lock or a socket, and the log would be written into it.
+ * Opened for reading only, so that writing fails. */
+static void keep_standard_descriptors(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDONLY);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd > STDERR_FILENO)
+        close(fd);
+}
+
+static int unknown_option(const char *argument)
+{
+    // A short one may stand among others in its argument; a known letter is a long one's, with a value that it does not take.
+    char letter[3] = {'-', (char)optopt, '\0'};
+    return misused("unknown option", optopt > 0 && optopt < OPT_ONCE && strchr("chV", optopt) == NULL ? letter : argument);
 }
 
 /* Returns the exit status, or -1 to go on. */
@@ -80,21 +119,23 @@ static int read_call(int argc, char **argv, struct call *call)
         {"help", no_argument, NULL, 'h'},            {"arrival", required_argument, NULL, OPT_ARRIVAL},
         {"version", no_argument, NULL, 'V'},         {0}};
     int c, status = -1;
-    while (status < 0 && (c = getopt_long(argc, argv, "c:hV", options, NULL)) != -1) {
+    while (status < 0 && (c = getopt_long(argc, argv, ":c:hV", options, NULL)) != -1) {
         if (c == 'c')
             call->config = optarg;
         else if (c == OPT_FEED)
             call->feed = optarg;
-        else if (c == OPT_ARRIVAL && !rfc3339_read(optarg, &call->arrival))
+        else if (c == OPT_ARRIVAL && !(call->arrival_given = rfc3339_read(optarg, &call->arrival)))
             status = misused("--arrival takes a time like 2026-11-23T09:00:00Z, not", optarg);
         else if (c >= OPT_ONCE && c <= OPT_EXPLAIN)
             status = set_mode(call, c);
         else if (c == 'h')
-            status = fputs(usage, stdout) < 0;
+            status = print(usage);
         else if (c == 'V')
-            status = printf("newswired %s\n", NEWSWIRE_VERSION) < 0;
+            status = print("newswired " NEWSWIRE_VERSION "\n");
+        else if (c == ':')
+            status = misused("a value is missing behind", argv[optind - 1]);
         else if (c == '?')
-            status = EXIT_USAGE; // getopt has said what is wrong
+            status = unknown_option(argv[optind - 1]);
     }
     call->files = argv + optind;
     call->nfiles = argc - optind;
@@ -104,30 +145,27 @@ static int read_call(int argc, char **argv, struct call *call)
 static int check(const char *config)
 {
     printf("%s: fine\n", config != NULL ? config : "defaults");
-    return EXIT_SUCCESS;
+    return written(EXIT_SUCCESS);
 }
 
 static int explain_files(const struct settings *settings, const struct call *call)
 {
     int worst = EXIT_SUCCESS;
     for (int i = 0; i < call->nfiles; i++) {
-        int status = explain_file(settings, call->files[i], call->feed, call->arrival,
+        int status = explain_file(settings, call->files[i], call->feed != NULL ? call->feed : "default", call->arrival,
                                   call->mode == OPT_PARSE ? EXPLAIN_JSON : EXPLAIN_TEXT);
         if (worst == EXIT_SUCCESS || status == EXIT_FAILURE)
             worst = status;
     }
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        fprintf(stderr, "newswired: standard output cannot be written\n");
-        return EXIT_FAILURE;
-    }
-    return worst;
+    return written(worst);
 }
 
 int main(int argc, char **argv)
 {
-    struct call call = {.feed = "default"};
+    struct call call = {0};
     struct settings settings;
     struct conf_problems problems;
+    keep_standard_descriptors();
     int status = read_call(argc, argv, &call);
     if (status >= 0)
         return status;

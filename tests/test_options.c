@@ -227,6 +227,48 @@ static void test_shared_options_are_kept(void **state)
     assert_string_equal(o.replay_given, "r");
 }
 
+static void test_closed_descriptors_are_kept(void **state)
+{
+    (void)state;
+    pid_t child = fork();
+    if (child == 0) {
+        close(STDIN_FILENO);
+        close(STDERR_FILENO);
+        options_keep_descriptors();
+        int next = dup(STDOUT_FILENO);
+        _exit(next > STDERR_FILENO && write(STDERR_FILENO, "x", 1) < 0 && write(STDIN_FILENO, "x", 1) < 0 ? 0 : 1);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
+/* A wrong endpoint is a wrong command line; one that may not be opened is told, not waited for. */
+static void test_endpoints_that_cannot_be(void **state)
+{
+    (void)state;
+    struct options wrong = {.verb = &verb, .publish_given = "x", .replay_given = "tcp://127.0.0.1:1"};
+    fflush(stderr);
+    int kept = dup(STDERR_FILENO);
+    FILE *caught = tmpfile();
+    dup2(fileno(caught), STDERR_FILENO);
+    assert_null(options_connect(&wrong));
+    pid_t child = fork();
+    if (child == 0) {
+        struct options closed = {.publish_given = "ipc:///proc/1/cwd/p", .replay_given = "ipc:///proc/1/cwd/r"};
+        if (geteuid() == 0 && setresuid(65534, 65534, 65534) != 0)
+            _exit(2);
+        _exit(options_connect(&closed) == NULL && closed.code == EXIT_FAILED ? 0 : 1);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    fclose(caught);
+    assert_int_equal(wrong.code, EXIT_USAGE);
+    assert_int_equal(status, 0);
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -254,6 +296,8 @@ int main(void)
         cmocka_unit_test(test_a_forbidden_socket_is_left_out),
         cmocka_unit_test(test_command_line),
         cmocka_unit_test(test_shared_options_are_kept),
+        cmocka_unit_test(test_closed_descriptors_are_kept),
+        cmocka_unit_test(test_endpoints_that_cannot_be),
     };
     return cmocka_run_group_tests_name("options", tests, set_up, tear_down);
 }

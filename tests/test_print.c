@@ -11,8 +11,9 @@
 
 #define NOW INT64_C(1699450000000) /* 2023-11-08T13:26:40Z */
 
-static const char *const topics[] = {"agency/armenpress/", "language/en/", "place/am/yerevan/",
-                                     "subject/politics-and-government/government/", NULL};
+static const char *const topics[] = {"agency/armenpress/", "feed/default/", "language/en/", "place/am/yerevan/",
+                                     "subject/economy/banking/", "subject/politics-and-government/government/",
+                                     "watch/dams/", NULL};
 static const char *const warnings[] = {"a month is misprinted", NULL};
 
 static struct newswire_dispatch dispatch(void)
@@ -53,8 +54,7 @@ static void expect_line(const struct newswire_event *e, const struct print_style
     free(line);
 }
 
-#define TOPICS                                                                                               \
-    "  agency/armenpress/ language/en/ place/am/yerevan/ subject/politics-and-government/government/"
+#define TOPICS "  (banking, government, watch/dams)"
 
 static void test_line_times(void **state)
 {
@@ -86,14 +86,35 @@ static void test_line_without_fields(void **state)
     expect_line(&e, &(struct print_style){.now_ms = NOW}, "17  14:58  -  -  [corrected] (no headline)");
 }
 
+/* What the line tells elsewhere is not among its topics; the rest as a person would say it, each once. */
+static void test_line_topics(void **state)
+{
+    (void)state;
+    struct newswire_dispatch d = dispatch();
+    struct newswire_event e = event(&d);
+    static const char *const mixed[] = {"desk/foreign/", "subject/a/rates/", "subject/b/rates/", "subject/sport/",
+                                        "watch/x/y/",    "placebo/",         NULL};
+    static const char *const told[] = {"agency/a/", "place/zz/", "language/hy/", "feed/f/", NULL};
+    struct print_style style = {.now_ms = NOW};
+    e.topics = mixed;
+    expect_line(&e, &style,
+                "17  14:58  ARMENPRESS  Yerevan  A dam is built  (desk/foreign, rates, sport, watch/x/y, placebo)");
+    e.topics = told;
+    expect_line(&e, &style, "17  14:58  ARMENPRESS  Yerevan  A dam is built");
+    d.feed = "reuters";
+    e.kind = NEWSWIRE_REVISED;
+    expect_line(&e, &style, "17  14:58  ARMENPRESS  Yerevan  [reuters] [revised] A dam is built");
+}
+
 static void test_line_is_safe(void **state)
 {
     (void)state;
     struct newswire_dispatch d = dispatch();
     struct newswire_event e = event(&d);
-    static const char *const nasty[] = {"agency/\033[2J/", NULL};
+    static const char *const nasty[] = {"watch/\033[2J/", NULL};
     d.agency = "AR\033]0;owned\007";
     d.located = "Yere\nvan";
+    d.feed = "f\033[2J";
     d.headline = "\u202egnirts \u2066reversed\xff \u0531";
     d.content_created = "\033[31m\033[31m\033[31m\033[31m";
     e.topics = nasty;
@@ -135,16 +156,16 @@ static void test_line_fits_the_terminal(void **state)
     size_t front = strlen("17  14:58  ARMENPRESS  Yerevan  A dam is built"), all = front + strlen(TOPICS);
     for (size_t columns = 20; columns < 200; columns++) {
         char *line = print_line(&e, &(struct print_style){.now_ms = NOW, .columns = columns});
-        size_t width = utf8_width(line, strlen(line)), rows = (front + 1) / columns + 1;
+        size_t width = utf8_width(line, strlen(line)), rows = (front + 2) / columns + 1;
         assert_memory_equal(line, "17  14:58  ARMENPRESS  Yerevan  A dam is built", front);
-        // At least "+4" is said even where there is no room for it.
-        assert_true(width <= rows * columns || width <= front + strlen("  +4"));
+        // At least "+3" is said even where there is no room for it.
+        assert_true(width <= rows * columns || width <= front + strlen("  (+3)"));
         if (columns >= all)
             assert_null(strchr(line, '+'));
         free(line);
     }
     expect_line(&e, &(struct print_style){.now_ms = NOW, .columns = 71},
-                "17  14:58  ARMENPRESS  Yerevan  A dam is built  agency/armenpress/ +3");
+                "17  14:58  ARMENPRESS  Yerevan  A dam is built  (banking, +2)");
 }
 
 static void test_colour_only_when_asked(void **state)
@@ -155,7 +176,7 @@ static void test_colour_only_when_asked(void **state)
     char *plain = print_line(&e, &(struct print_style){.now_ms = NOW});
     char *colour = print_line(&e, &(struct print_style){.now_ms = NOW, .colour = true});
     assert_null(strchr(plain, '\033'));
-    assert_non_null(strstr(colour, "\033[2m agency/armenpress/"));
+    assert_non_null(strstr(colour, "  \033[2m(banking, "));
     assert_string_equal(colour + strlen(colour) - 4, "\033[0m");
     free(plain);
     free(colour);
@@ -172,7 +193,7 @@ static void test_whole(void **state)
         "  agency      ARMENPRESS\n",
         "  dateline    YEREVAN, NOVEMBER 8, ARMENPRESS.\n",
         "\nFirst paragraph, of some words.\n\nSecond paragraph.\n\n",
-        "  topics      agency/armenpress/\n              language/en/\n",
+        "  topics      agency/armenpress/\n              feed/default/\n              language/en/\n",
         "  warning     a month is misprinted\n",
         "  dispatch    3 in the file, bytes 100..150\n",
         "  uri         urn:newswire:0000000000000000000000000000000000000000\n",
@@ -322,6 +343,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_line_times),
         cmocka_unit_test(test_line_without_fields),
+        cmocka_unit_test(test_line_topics),
         cmocka_unit_test(test_line_is_safe),
         cmocka_unit_test(test_safe_keeps_characters),
         cmocka_unit_test(test_line_fits_the_terminal),

@@ -212,6 +212,14 @@ static void place_parts(struct head *h, struct dateline *d)
         h->at = second;
 }
 
+/* Whether a word in small letters follows without a sign between: "The minister said". So begin nearly all
+ * paragraphs, hence it is asked before anything is looked up. */
+static bool goes_on(const struct head *h)
+{
+    size_t at = h->at + scan_blanks(h->p + h->at, h->n - h->at);
+    return at > h->at && at < h->n && h->p[at] >= 'a' && h->p[at] <= 'z';
+}
+
 bool dateline_read(const struct rules *rules, struct view paragraph, struct dateline *out)
 {
     struct head h = {
@@ -224,6 +232,8 @@ bool dateline_read(const struct rules *rules, struct view paragraph, struct date
         return false;
     if (!bare && !part_agency(&h, out))
         place_parts(&h, out);
+    if (out->town.n > 0 && goes_on(&h))
+        return false;
     size_t end = h.at;
     for (int parts = 0; parts < 3; parts++) {
         end = h.at;

@@ -82,6 +82,8 @@ static bool charset_ascii(struct arena *arena, const char *charset)
 static bool code_guess_wide(const uint8_t *p, size_t n, struct code *code)
 {
     size_t look = n < 65536 ? n : 65536, zeros[2] = {0, 0};
+    if (memchr(p, 0, look) == NULL)
+        return false;
     for (size_t i = 0; i < look; i++)
         zeros[i % 2] += p[i] == 0;
     size_t units = look / 2;
@@ -97,7 +99,7 @@ static bool code_guess_wide(const uint8_t *p, size_t n, struct code *code)
 static bool mostly_utf8(const uint8_t *p, size_t n)
 {
     size_t good = 0, bad = 0;
-    for (size_t i = 0; i < n;) {
+    for (size_t i = utf8_valid((const char *)p, n) == n ? n : 0; i < n;) {
         uint32_t c;
         size_t used = utf8_next((const char *)p + i, n - i, &c);
         good += used > 1;
@@ -148,9 +150,9 @@ static enum fate code_find(struct arena *arena, const uint8_t *p, size_t n, cons
 /* --- is it text at all ---------------------------------------------------------------------------------- */
 
 /* Control characters that no text has; tab, line and page ends and ESC (of ISO 2022) are not among them. */
-static bool control(uint8_t c)
+static inline bool control(uint8_t c)
 {
-    return c < 0x09 || (c >= 0x0e && c < 0x20 && c != 0x1b) || c == 0x7f;
+    return (c < 0x20 && c != 0x1b && (c < 0x09 || c > 0x0d)) || c == 0x7f;
 }
 
 /* More than one byte in sixteen: compressed or enciphered bytes have one in nine, text that was damaged
@@ -181,12 +183,30 @@ static uint32_t unit_at(const struct code *code, const uint8_t *p)
     return c;
 }
 
+/* Where the first CR or LF stands in p[0..n), n when there is none; eight bytes at a time. Of a word with its
+ * line ends made zero, subtracting one from each byte sets a top bit that was not set: the least of these bits
+ * is a line end. */
+static size_t end_at(const uint8_t *p, size_t n)
+{
+    const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+    size_t i = 0;
+    for (uint64_t w; n - i >= sizeof w; i += sizeof w) {
+        memcpy(&w, p + i, sizeof w);
+        uint64_t lf = w ^ ones * '\n', cr = w ^ ones * '\r';
+        if ((((lf - ones) & ~lf) | ((cr - ones) & ~cr)) & tops)
+            break;
+    }
+    while (i < n && p[i] != '\n' && p[i] != '\r')
+        i++;
+    return i;
+}
+
 /* Bytes of the line that begins at p, its end included; *end_n: bytes of that end. */
 static size_t line_length(const struct code *code, const uint8_t *p, size_t n, size_t *end_n)
 {
     size_t unit = code->unit;
-    for (size_t i = 0; i + unit <= n; i += unit) {
-        uint32_t c = unit == 1 ? p[i] : unit_at(code, p + i);
+    for (size_t i = unit == 1 ? end_at(p, n) : 0; i + unit <= n; i += unit) {
+        uint32_t c = unit_at(code, p + i);
         if (c != '\n' && c != '\r')
             continue;
         bool pair = c == '\r' && i + 2 * unit <= n && unit_at(code, p + i + unit) == '\n';
@@ -197,6 +217,7 @@ static size_t line_length(const struct code *code, const uint8_t *p, size_t n, s
     return n;
 }
 
+/* The same in every charset that extends ASCII: an escape sequence of ISO 2022 is not. */
 static bool plain_ascii(const uint8_t *p, size_t n)
 {
     bool plain = true;
@@ -211,7 +232,7 @@ static enum fate line_text(struct arena *arena, const struct code *code, const u
     char *out = (char *)(uintptr_t)p;
     size_t out_n = n, bad = 0;
     bool as_it_is =
-        code->unit == 1 && (plain_ascii(p, n) || (code->utf8 && utf8_valid((const char *)p, n) == n));
+        code->unit == 1 && (code->utf8 ? utf8_valid((const char *)p, n) == n : plain_ascii(p, n));
     if (!as_it_is) {
         enum fate fate = text_to_utf8(arena, code->charset, p, n, &out, &out_n, &bad, e);
         if (fate != FATE_DONE)

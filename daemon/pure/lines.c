@@ -166,8 +166,8 @@ bool line_title_like(struct view text)
 
 bool line_name_like(const struct rules *rules, struct view text)
 {
-    size_t words = scan_words(text);
-    if (text.n > NAME_MAX_BYTES || words < 2 || words > NAME_WORDS)
+    size_t words = text.n <= NAME_MAX_BYTES ? scan_words(text) : 0;
+    if (words < 2 || words > NAME_WORDS)
         return false;
     size_t at = 0;
     while (at < text.n) {

@@ -105,9 +105,11 @@ const struct rules_agency *rules_agency_at(const struct rules *r, const char *p,
     struct fold_head f;
     const struct rules_agency *found = NULL;
     *used = 0;
-    if (scan_letter(p, n) == 0 || !fold_head(p, n < FOLD_HEAD / 2 ? n : FOLD_HEAD / 2, &f))
-        return NULL;
-    if (f.n == 0 || map_get(&r->agency_firsts, f.text, first_word(&f)) == NULL)
+    n = n < FOLD_HEAD / 2 ? n : FOLD_HEAD / 2;
+    // The first word alone says nearly always that there is none.
+    size_t word = scan_word(p, n);
+    if (word == 0 || !fold_head(p, word, &f) || f.n == 0 ||
+        map_get(&r->agency_firsts, f.text, first_word(&f)) == NULL || !fold_head(p, n, &f))
         return NULL;
     for (size_t i = 1; i <= f.n; i++) {
         const struct rules_agency *agency = fold_boundary(&f, i) ? map_get(&r->agency_keys, f.text, i) : NULL;

@@ -183,26 +183,26 @@ static size_t fold_unknown(const char *p, size_t n)
     return i;
 }
 
-/* Letters, digits and single blanks of ASCII, the bulk of all news, without a call per character. Room for n
- * bytes and a blank is there. */
+/* Runs of ASCII, the bulk of all news, without a call or a jump per character: each is written, and the next
+ * one over it where it was a blank too many. Room for n bytes and a blank is there. */
 static size_t fold_ascii(struct fold *f, const char *p, size_t n)
 {
-    char *out = f->out + f->n;
-    size_t i = 0;
+    char *out = f->out, last = f->blank || f->n == 0 ? ' ' : 'x';
+    size_t i = 0, at = f->n;
+    if (f->blank)
+        out[at++] = ' ';
     for (; i < n; i++) {
-        unsigned char c = (unsigned char)p[i];
-        if (c > ' ' && c < 0x7f && c != '`') {
-            if (f->blank)
-                *out++ = ' ';
-            f->blank = false;
-            *out++ = (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-        } else if (c < 0x80 && c != '`') {
-            f->blank = out > f->out;
-        } else {
+        unsigned c = (unsigned char)p[i];
+        if (c >= 0x7f || c == '`')
             break;
-        }
+        c = c > ' ' ? c : ' ';
+        c |= (unsigned)(c - 'A' < 26) << 5; /* small letters are 32 behind the capitals */
+        out[at] = (char)c;
+        at += (c != ' ') | (last != ' ');
+        last = (char)c;
     }
-    f->n = (size_t)(out - f->out);
+    f->blank = at > 0 && last == ' ';
+    f->n = at - f->blank;
     return i;
 }
 
@@ -311,7 +311,12 @@ static unsigned letters(const char *p, size_t n)
 {
     unsigned seen = 0;
     for (size_t i = 0; i < n;) {
-        uint32_t c;
+        uint32_t c = (unsigned char)p[i];
+        if (c < 0x80) {
+            seen |= c - 'A' < 26 ? 1u | 2u : c - 'a' < 26 ? 1u | 4u : 0u;
+            i++;
+            continue;
+        }
         i += utf8_next(p + i, n - i, &c);
         if (u_isalpha((UChar32)c))
             seen |= 1u | (u_isupper((UChar32)c) ? 2u : 0u) | (u_islower((UChar32)c) ? 4u : 0u);

@@ -2,21 +2,17 @@
 /* text_language: in which language a text is, by its script and its commonest words. A wrong answer misleads
  * a subscriber, none does not: where two languages are near each other it says that it does not know.
  *
- * Looks at the beginning only (LOOK_MAX bytes, WORDS_MAX words), without allocating. */
+ * Looks at the beginning only (LOOK_MAX bytes, WORDS_MAX words), once, without allocating. */
 #include "daemon/pure/text.h"
 #include "proto/utf8.h"
 
+#include <pthread.h>
 #include <string.h>
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
 
-#define LOOK_MAX 4096
+#define LOOK_MAX 1024
 #define WORDS_MAX 150
-
-static bool is_letter(uint32_t c)
-{
-    return c < 0x80 ? (c | 0x20) >= 'a' && (c | 0x20) <= 'z' : u_isalpha((UChar32)c);
-}
 
 /* --- Latin script: common words --------------------------------------------------------------- */
 
@@ -52,52 +48,85 @@ static const struct {
     {"sv", " och i att det som en på är av för med den till har de inte om ett men var vid från kommer "},
 };
 
-struct tally {
-    size_t words, hits[LANGUAGES];
-};
+/* The words of all lists, hashed; at most half full. Made once, by whoever comes first, then only read. */
+#define TABLE_SIZE 1024
+#define WORD_MAX 12 /* bytes: no word of the lists is longer */
 
-static void tally_word(struct tally *t, const char *word, size_t n)
+static struct common_word {
+    char text[WORD_MAX]; /* zeros behind it; free: all zeros */
+    uint16_t languages;  /* a bit each */
+} table[TABLE_SIZE];
+static pthread_once_t table_made = PTHREAD_ONCE_INIT;
+
+/* The place of a word (zeros behind it), or the free one where it would stand. */
+static struct common_word *table_at(const char word[WORD_MAX])
 {
-    char blanked[16]; /* no word of the lists is longer */
-    t->words++;
-    if (n + 3 > sizeof blanked)
-        return;
-    blanked[0] = ' ';
-    memcpy(blanked + 1, word, n);
-    memcpy(blanked + 1 + n, " ", 2);
-    for (size_t i = 0; i < LANGUAGES; i++)
-        t->hits[i] += strstr(common[i].words, blanked) != NULL;
+    uint64_t head;
+    uint32_t tail;
+    memcpy(&head, word, sizeof head);
+    memcpy(&tail, word + sizeof head, sizeof tail);
+    size_t i = (size_t)((head ^ tail) * 0x9e3779b97f4a7c15u >> 54); /* Fibonacci hashing; 64 - 54: 1024 */
+    while (table[i].text[0] != '\0' && memcmp(table[i].text, word, WORD_MAX) != 0)
+        i = (i + 1) % TABLE_SIZE;
+    return &table[i];
 }
 
-static void tally_text(struct tally *t, const char *p, size_t n)
+static void table_make(void)
 {
-    char word[64];
-    size_t length = 0;
-    for (size_t i = 0; i <= n && t->words < WORDS_MAX;) {
-        uint32_t c = ' ';
-        i += i < n ? utf8_next(p + i, n - i, &c) : 1;
-        if (is_letter(c)) {
-            if (length + 4 < sizeof word)
-                length += utf8_put(word + length, (uint32_t)u_tolower((UChar32)c));
-        } else if (length > 0) {
-            tally_word(t, word, length);
-            length = 0;
+    for (size_t language = 0; language < LANGUAGES; language++) {
+        for (const char *p = common[language].words + 1; *p != '\0';) {
+            char word[WORD_MAX] = {0};
+            size_t n = strcspn(p, " ");
+            memcpy(word, p, n);
+            struct common_word *at = table_at(word);
+            memcpy(at->text, word, WORD_MAX);
+            at->languages |= (uint16_t)(1u << language);
+            p += n + 1;
         }
     }
 }
 
-static const char *latin_language(const char *p, size_t n)
+struct tally {
+    char word[WORD_MAX]; /* being read, in small letters */
+    size_t length;       /* of it; more than WORD_MAX: none of the lists */
+    size_t words, hits[LANGUAGES];
+};
+
+static void tally_letter(struct tally *t, uint32_t c)
 {
-    struct tally t = {0};
-    tally_text(&t, p, n);
+    char own[4];
+    size_t n = 1;
+    if (c < 0x80)
+        own[0] = (char)(c | 0x20);
+    else
+        n = utf8_put(own, (uint32_t)u_tolower((UChar32)c));
+    if (t->length + n <= WORD_MAX)
+        memcpy(t->word + t->length, own, n);
+    t->length += n;
+}
+
+static void tally_word(struct tally *t)
+{
+    if (t->length == 0 || t->words == WORDS_MAX)
+        return;
+    t->words++;
+    unsigned languages = t->length <= WORD_MAX ? table_at(t->word)->languages : 0;
+    for (size_t i = 0; languages != 0; i++, languages >>= 1)
+        t->hits[i] += languages & 1;
+    memset(t->word, 0, WORD_MAX);
+    t->length = 0;
+}
+
+static const char *latin_language(const struct tally *t)
+{
     size_t best = 0, second = 0;
     for (size_t i = 1; i < LANGUAGES; i++)
-        best = t.hits[i] > t.hits[best] ? i : best;
+        best = t->hits[i] > t->hits[best] ? i : best;
     for (size_t i = 0; i < LANGUAGES; i++)
-        second = i != best && t.hits[i] > second ? t.hits[i] : second;
+        second = i != best && t->hits[i] > second ? t->hits[i] : second;
     // Running text has such words in every third place; names and figures may thin them out to every tenth.
-    bool enough = t.hits[best] >= 3 && t.hits[best] * 10 >= t.words;
-    bool ahead = t.hits[best] * 4 >= second * 5;
+    bool enough = t->hits[best] >= 3 && t->hits[best] * 10 >= t->words;
+    bool ahead = t->hits[best] * 4 >= second * 5;
     return enough && ahead ? common[best].code : NULL;
 }
 
@@ -154,8 +183,6 @@ enum script { LATIN, CYRILLIC, ARABIC, ARMENIAN, GEORGIAN, HEBREW, GREEK, HAN, K
 static enum script script_of(uint32_t c)
 {
     UErrorCode code = U_ZERO_ERROR;
-    if (c < 0x80)
-        return LATIN;
     switch (uscript_getScript((UChar32)c, &code)) {
     case USCRIPT_LATIN: return LATIN;
     case USCRIPT_CYRILLIC: return CYRILLIC;
@@ -178,16 +205,23 @@ const char *text_language(const char *p, size_t n)
     static const char *const only[SCRIPTS] = {
         [ARMENIAN] = "hy", [GEORGIAN] = "ka", [HEBREW] = "he", [GREEK] = "el",
         [HAN] = "zh",      [KANA] = "ja",     [HANGUL] = "ko", [THAI] = "th"};
+    struct tally tally = {0};
     size_t seen[SCRIPTS + 1] = {0}, all = 0;
+    pthread_once(&table_made, table_make);
     n = n > LOOK_MAX ? LOOK_MAX : n;
     for (size_t i = 0; i < n;) {
-        uint32_t c;
-        i += utf8_next(p + i, n - i, &c);
-        if (is_letter(c)) {
-            seen[script_of(c)]++;
+        uint32_t c = (unsigned char)p[i];
+        bool ascii = c < 0x80;
+        i += ascii ? 1 : utf8_next(p + i, n - i, &c);
+        if (ascii ? (c | 0x20) >= 'a' && (c | 0x20) <= 'z' : u_isalpha((UChar32)c)) {
+            seen[ascii ? LATIN : script_of(c)]++;
             all++;
+            tally_letter(&tally, c);
+        } else {
+            tally_word(&tally);
         }
     }
+    tally_word(&tally);
     // Names and links in Latin letters stand in every text: Japanese is written in Han with kana among it.
     if (seen[KANA] * 10 > all)
         return "ja";
@@ -199,6 +233,6 @@ const char *text_language(const char *p, size_t n)
     if (only[best] != NULL)
         return only[best];
     if (best == LATIN)
-        return latin_language(p, n);
+        return latin_language(&tally);
     return best == CYRILLIC ? cyrillic_language(p, n) : arabic_language(p, n);
 }
