@@ -157,7 +157,12 @@ class House:
         environment = dict(os.environ, NOTIFY_SOCKET=self.path("notify"), **(env or {}))
         self.notes = []
         log = open(self.path("log"), "ab")
-        self.daemon = subprocess.Popen([DAEMON, "-c", self.conf, *argv], stderr=log, stdin=subprocess.DEVNULL,
+        daemon = DAEMON
+        if self.user is not None:  # the checkout may lie where an ordinary user cannot go
+            daemon = self.path("newswired")
+            if not os.path.exists(daemon):
+                shutil.copy(DAEMON, daemon)
+        self.daemon = subprocess.Popen([daemon, "-c", self.conf, *argv], stderr=log, stdin=subprocess.DEVNULL,
                                        env=environment, user=self.user, group=self.user,
                                        extra_groups=[] if self.user is not None else None)
         if ready:
