@@ -320,6 +320,8 @@ static const char *const mistakes[][2] = {
     {"[feed x]\ntopics = all",
      "c:2: topics = 'all': a topic to give was expected, as in watch/caucasus: without '!' "
      "and '*', and not 'all'\n"},
+    {"[publish]\nbind = ipc:///a ipc:///b\n[replay]\nbind = ipc:///a\n",
+     "c:4: endpoint ipc:///a is bound twice; publish and replay need one each (defaults count)\n"},
     {"[publish]\nbind =", "c:2: bind = '': an endpoint was expected, as in tcp://127.0.0.1:5570\n"},
     {"[publish]\nbind = udp://x", "c:2: bind = 'udp://x': an endpoint begins with ipc:// or tcp://, as in "
                                   "tcp://127.0.0.1:5570\n"},

@@ -23,6 +23,7 @@ struct reading {
     bool seen[KEYS_MAX];     /* keys, by their place in the table; those of feeds within the section */
     bool sections[KEYS_MAX]; /* sections, by the place of their first key */
     bool feeds[CONF_FEEDS_MAX];
+    int bind_line;           /* of the last endpoint */
 };
 
 /* --- problems --------------------------------------------------------------------------------- */
@@ -209,6 +210,8 @@ static void set_key(struct reading *r, size_t at, const char *value, int line)
     if (count != NULL && !r->seen[at])
         *count = 0;
     r->seen[at] = true;
+    if (key->type == CONF_BINDS)
+        r->bind_line = line;
     if (conf_set(key, base, value, &e))
         return;
     tell(r, line, "%s = '%.200s': %s", key->key, value, e.text);
@@ -255,6 +258,22 @@ static struct conf *defaults(void)
     return NULL;
 }
 
+static const char *bind_at(const struct conf *conf, size_t i)
+{
+    return i < conf->publish.nbind ? conf->publish.bind[i] : conf->replay.bind[i - conf->publish.nbind];
+}
+
+/* Each endpoint is for one socket; found out here and not at the start. */
+static void check_binds(struct reading *r)
+{
+    size_t n = r->conf->publish.nbind + r->conf->replay.nbind;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = i + 1; j < n; j++)
+            if (strcmp(bind_at(r->conf, i), bind_at(r->conf, j)) == 0)
+                tell(r, r->bind_line, "endpoint %s is bound twice; publish and replay need one each (defaults count)",
+                     bind_at(r->conf, i));
+}
+
 struct conf *conf_read(const char *name, const char *text, size_t n, struct conf_problems *out)
 {
     struct reading r = {.name = name, .conf = defaults(), .out = out};
@@ -263,6 +282,7 @@ struct conf *conf_read(const char *name, const char *text, size_t n, struct conf
     if (r.conf == NULL)
         return NULL;
     ini_read(text, n, each, add_problem, &r);
+    check_binds(&r);
     if (!r.no_memory)
         return r.conf;
     conf_free(r.conf);
