@@ -116,7 +116,7 @@ fuzz:
 demo: deps
 	@$(MAKE) --no-print-directory demo-built DIGEST="$(DIGEST)"
 demo-built: all
-	@BUILD=$(B) sh tests/demo.sh $(DIGEST)
+	@BUILD=$(B) sh tests/demo.sh "$(DIGEST)"
 
 # newswired beside a minimal floor, alternating; a quick look: make bench BENCH="--rounds 1 --files 200 --singles 50"
 BENCH ?=

@@ -6,7 +6,7 @@ set -eu
 build=${BUILD:-build}
 top=$PWD
 digest=${1:-tests/data/demo/morning.txt}
-[ -r "$digest" ] || { echo "demo: $digest cannot be read" >&2; exit 1; }
+[ -f "$digest" ] && [ -r "$digest" ] || { echo "demo: $digest is not a file that can be read" >&2; exit 1; }
 here=$top/build/demo
 rm -rf "$here"
 mkdir -p "$here/spool" "$here/store" "$here/cursors"
