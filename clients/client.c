@@ -195,6 +195,7 @@ bool newswire_since(struct newswire *w, const char *since)
     char *end;
     errno = 0;
     uint64_t seq = strtoull(since, &end, 10);
+    w->begin_seq = 0; // said anew
     if (strcmp(since, "now") == 0) {
         w->begin = BEGIN_NOW;
     } else if (strcmp(since, "start") == 0) {
@@ -272,6 +273,8 @@ static bool start(struct newswire *w)
     if (!listen_to_all(w) || !wire_subscribe(w->wire, TOPIC_TRAIL))
         return false;
     w->started = true;
+    if (w->cursor_found)
+        w->begin_seq = 0; // the cursor wins: nothing behind it is passed over
     return !w->cursor_found || start_machine(w, &w->saved);
 }
 

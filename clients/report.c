@@ -14,9 +14,16 @@ static unsigned long long u(uint64_t n)
     return n;
 }
 
+/* Whatever is neither watched nor polled is gone, however the daemon words it. */
+static bool gone(const struct status *s)
+{
+    return s->watching != NULL && s->watching[0] != '\0' && strncmp(s->watching, "inotify", 7) != 0 &&
+           strncmp(s->watching, "polling", 7) != 0;
+}
+
 bool report_healthy(const struct status *s)
 {
-    return s->paused == NULL && (s->watching == NULL || strncmp(s->watching, "gone:", 5) != 0);
+    return s->paused == NULL && !gone(s);
 }
 
 char *report_age(char out[32], int64_t ms)
@@ -70,9 +77,10 @@ static void put_counts(FILE *f, const struct status *s)
                 s->backlog == 1 ? "" : "s", report_age(age, s->now - s->backlog_oldest));
     else
         fprintf(f, "  backlog     %llu file%s\n", u(s->backlog), s->backlog == 1 ? "" : "s");
-    fprintf(f, "  files       %llu done, %llu rejected, %llu put off\n", u(s->done), u(s->bad), u(s->retry));
-    fprintf(f, "  dispatches  %llu new, %llu seen before, %llu pieces rejected\n", u(s->fresh), u(s->seen),
-            u(s->slices_rejected));
+    fprintf(f, "  files       %llu done, %llu rejected, %llu times put off, since the start\n", u(s->done),
+            u(s->bad), u(s->retry));
+    fprintf(f, "  dispatches  %llu new, %llu seen before, %llu pieces rejected, since the start\n", u(s->fresh),
+            u(s->seen), u(s->slices_rejected));
     fprintf(f, "  store       %s, %s left\n", report_size(size, s->store_bytes),
             report_size(left, s->store_free_bytes));
     fprintf(f, "  wire        %llu subscriber%s, %llu catching up; ", u(s->subscribers),
@@ -116,7 +124,7 @@ void report_text(FILE *f, const struct status *s, const char *endpoint, bool col
     char age[32];
     if (s->paused != NULL)
         loud(f, colour, "paused", s->paused);
-    if (s->watching != NULL && strncmp(s->watching, "gone:", 5) == 0)
+    if (gone(s))
         loud(f, colour, "drop directory", s->watching);
     fputs("newswired ", f);
     print_safe(f, s->version != NULL ? s->version : "?", s->version != NULL ? strlen(s->version) : 1);
@@ -183,8 +191,7 @@ static void put_labelled(FILE *f, const char *name, const char *key, const char 
 static void metrics_intake(FILE *f, const struct status *s)
 {
     gauge(f, "paused", s->paused != NULL, "1 while intake stands still.");
-    gauge(f, "spool_gone", s->watching != NULL && strncmp(s->watching, "gone:", 5) == 0,
-          "1 while the drop directory is not there.");
+    gauge(f, "spool_gone", gone(s), "1 while the drop directory is not there.");
     gauge(f, "backlog_files", s->backlog, "Files that wait in the drop directory.");
     seconds(f, "backlog_oldest_seconds", s->backlog_oldest > 0 ? s->now - s->backlog_oldest : 0,
             "How long the oldest of them has been waiting.");

@@ -5,6 +5,7 @@
 #include "daemon/flows/settings.h"
 #include "daemon/run.h"
 #include "proto/rfc3339.h"
+#include "proto/utf8.h"
 
 #include <fcntl.h>
 #include <getopt.h>
@@ -48,8 +49,11 @@ struct call {
 
 static int misused(const char *what, const char *value)
 {
-    fprintf(stderr, "newswired: %s%s%s%s; try 'newswired --help'\n", what, value != NULL ? " '" : "",
-            value != NULL ? value : "", value != NULL ? "'" : "");
+    char shown[1024] = "";
+    if (value != NULL)
+        utf8_show(shown, sizeof shown, value, strlen(value));
+    fprintf(stderr, "newswired: %s%s%s%s; try 'newswired --help'\n", what, value != NULL ? " '" : "", shown,
+            value != NULL ? "'" : "");
     return EXIT_USAGE;
 }
 
@@ -104,9 +108,10 @@ static void keep_standard_descriptors(void)
 
 static int unknown_option(const char *argument)
 {
-    // A short one may stand among others in its argument; a known letter is a long one's, with a value that it does not take.
+    // A short one may stand among others in its argument. A known letter is a long one's that was given a value.
+    bool is_short = optopt > 0 && optopt < OPT_ONCE && strchr("chV", optopt) == NULL;
     char letter[3] = {'-', (char)optopt, '\0'};
-    return misused("unknown option", optopt > 0 && optopt < OPT_ONCE && strchr("chV", optopt) == NULL ? letter : argument);
+    return misused("unknown option", is_short ? letter : argument);
 }
 
 /* Returns the exit status, or -1 to go on. */

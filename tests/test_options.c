@@ -236,7 +236,8 @@ static void test_closed_descriptors_are_kept(void **state)
         close(STDERR_FILENO);
         options_keep_descriptors();
         int next = dup(STDOUT_FILENO);
-        _exit(next > STDERR_FILENO && write(STDERR_FILENO, "x", 1) < 0 && write(STDIN_FILENO, "x", 1) < 0 ? 0 : 1);
+        bool refused = write(STDERR_FILENO, "x", 1) < 0 && write(STDIN_FILENO, "x", 1) < 0;
+        _exit(next > STDERR_FILENO && refused ? 0 : 1);
     }
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
@@ -255,7 +256,8 @@ static void test_endpoints_that_cannot_be(void **state)
     assert_null(options_connect(&wrong));
     pid_t child = fork();
     if (child == 0) {
-        struct options closed = {.publish_given = "ipc:///proc/1/cwd/p", .replay_given = "ipc:///proc/1/cwd/r"};
+        struct options closed = {.publish_given = "ipc:///proc/1/cwd/p",
+                                 .replay_given = "ipc:///proc/1/cwd/r"};
         if (geteuid() == 0 && setresuid(65534, 65534, 65534) != 0)
             _exit(2);
         _exit(options_connect(&closed) == NULL && closed.code == EXIT_FAILED ? 0 : 1);

@@ -304,8 +304,16 @@ static void test_status_text(void **state)
     assert_false(report_healthy(&s));
     free(text);
     s.paused = NULL;
-    s.watching = "gone: /spool";
-    assert_false(report_healthy(&s));
+    static const char *const gone[] = {"gone: /spool", "/spool/incoming is gone: No such file or directory"};
+    for (size_t i = 0; i < 2; i++) {
+        s.watching = gone[i];
+        assert_false(report_healthy(&s));
+        text = report(&s, true);
+        assert_non_null(strstr(text, "newswire_spool_gone 1\n"));
+        free(text);
+    }
+    s.watching = "polling: NFS has no inotify";
+    assert_true(report_healthy(&s));
 }
 
 /* Every sample has its HELP and TYPE right before it (or before its siblings), counters end in _total, labels

@@ -8,6 +8,7 @@
 #include "proto/utf8.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,15 @@ static const char *shown(char *out, size_t size, const char *p, size_t n)
     if (some < n)
         snprintf(out + used, size - used, "\u2026");
     return out;
+}
+
+/* "newswired: PATH: why", or without the path if `why` has it; both are somebody else's words. */
+static void complain(const char *path, const char *why)
+{
+    char name[PATH_MAX * 4], text[sizeof((struct err *)NULL)->text * 4];
+    utf8_show(name, sizeof name, path, strlen(path));
+    utf8_show(text, sizeof text, why, strlen(why));
+    fprintf(stderr, "newswired: %s%s%s\n", name, path[0] != '\0' ? ": " : "", text);
 }
 
 static bool print_json(const struct reader_slice *slice)
@@ -53,8 +63,10 @@ static void print_field(const char *field, const char *value, const struct reade
     printf("    %-14s %s", field, shown(text, sizeof text, value, strlen(value)));
     for (size_t i = 0; i < slice->nsources; i++) {
         const struct reader_source *s = &slice->sources[i];
-        if (strcmp(s->field, field) == 0)
+        if (strcmp(s->field, field) == 0 && s->length > 0)
             printf("   (%s, %" PRIu64 "+%u)", s->rule, s->offset, s->length);
+        else if (strcmp(s->field, field) == 0)
+            printf("   (%s)", s->rule); // found in all of it
     }
     putchar('\n');
 }
@@ -113,10 +125,9 @@ static int tell(const char *path, const struct reader_result *r, enum explain_ho
     if (how == EXPLAIN_TEXT)
         print_text(path, r);
     for (size_t i = 0; i < r->nslices; i++) {
-        char text[SHOWN * 4 + 8];
         const char *why = r->slices[i].why;
         if (why != NULL) {
-            fprintf(stderr, "newswired: %s: %s\n", path, shown(text, sizeof text, why, strlen(why)));
+            complain(path, why);
             status = 3;
         } else if (how == EXPLAIN_JSON && !print_json(&r->slices[i])) {
             return EXIT_FAILURE;
@@ -147,7 +158,7 @@ static int read_and_tell(struct arena *arena, const struct settings *s, const ch
     enum fate fate = reader_read(arena, &input, &result, &e);
     if (fate == FATE_DONE)
         return tell(path, &result, how);
-    fprintf(stderr, "newswired: %s: %s\n", path, e.text);
+    complain(path, e.text);
     return fate == FATE_BAD ? 3 : EXIT_FAILURE;
 }
 
@@ -156,7 +167,7 @@ int explain_file(const struct settings *s, const char *path, const char *feed, i
     struct err e = {""};
     struct file file;
     if (!file_read(path, s->conf->spool.max_file, &file, &e)) {
-        fprintf(stderr, "newswired: %s\n", e.text);
+        complain("", e.text);
         return EXIT_FAILURE;
     }
     int status = EXIT_FAILURE;
