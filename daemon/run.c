@@ -289,10 +289,14 @@ int run_daemon(const char *path, struct settings *settings)
     return status;
 }
 
+/* What is there now is ready after one settle; what is not is being written to, and is no longer what was there. */
+#define ONCE_GRACE_MS 1000
+
 static int take_once(struct house *h)
 {
     struct err e = {""};
     int sleep_ms = 0;
+    int64_t patience = spool_seams.mono_ms() + h->settings.conf->spool.settle_ms + ONCE_GRACE_MS;
     enum fate fate = open_intake(h, &e);
     if (fate != FATE_DONE || !start_ingest(h, &e))
         return failed(fate, &e);
@@ -303,9 +307,13 @@ static int take_once(struct house *h)
             err_set(&e, "%s", ingest_paused(h->ingest));
             return failed(FATE_RETRY, &e);
         }
-        if (ingest_idle(h->ingest))
+        if (ingest_idle(h->ingest, spool_seams.mono_ms() >= patience))
             break;
         wait_for_hints(h, sleep_ms);
+    }
+    if (ingest_unmoved(h->ingest) != NULL) { // The next start moves them.
+        err_set(&e, "files stay in work/: %s", ingest_unmoved(h->ingest));
+        return failed(FATE_RETRY, &e);
     }
     return ingest_rejected(h->ingest) > 0 ? EXIT_REJECTED : EXIT_SUCCESS;
 }

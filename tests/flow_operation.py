@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 
-from house import DAEMON, LIMIT, digest, equal, run, until, with_conf
+from house import DAEMON, LIMIT, as_nobody, digest, equal, run, until, with_conf
 
 
 def call(house, *argv, data=None):
@@ -33,12 +33,14 @@ def flow_reload_misses_no_file(house):
         if i % 4 == 0:
             house.configure("[feed extra%d]\nagency = Extra Wire\n" % i)
             house.daemon.send_signal(signal.SIGHUP)
-    tail.wait(200)
+            house.hear()
+    # Somebody must go on hearing: the socket holds 10 messages, and sd_notify() waits for room.
+    until("all of them", lambda: house.hear() and tail.count() >= 200)
     until("the last feed's directory", lambda: os.path.isdir(house.incoming("extra36")))
     equal(tail.numbers(), list(range(200)))
     house.configure("[spool]\nsetle = 3s\n")
     house.daemon.send_signal(signal.SIGHUP)
-    until("a wrong configuration is refused", lambda: "not reloaded" in house.log())
+    until("a wrong configuration is refused", lambda: house.hear() and "not reloaded" in house.log())
     house.drop(digest(range(200, 205)))
     tail.wait(205)
 
@@ -69,6 +71,43 @@ def flow_once(house):
     answer = call(house, "-c", house.conf, "--once")
     equal(answer.returncode, 1)
     equal(str(house.daemon.pid).encode() in answer.stderr, True, answer.stderr)
+
+
+def flow_once_ends_though_somebody_writes(house):
+    os.makedirs(house.incoming())
+    house.drop(digest(range(1, 6)))
+    busy = os.path.join(house.incoming(), "busy.txt")
+    writer = subprocess.Popen(["sh", "-c", "while echo x >> '%s'; do sleep 0.05; done" % busy])
+    try:
+        until("it writes", lambda: os.path.exists(busy))
+        equal(call(house, "-c", house.conf, "--once").returncode, 0)
+    finally:
+        writer.kill()
+        writer.wait()
+    equal(os.path.exists(busy), True)
+    equal(len(house.archived()), 1)
+
+
+@as_nobody
+def flow_once_ends_though_a_move_fails(house):
+    if os.geteuid() != 0:
+        return "a directory of somebody else's wants root"
+    house.start()
+    house.stop()
+    archive = os.path.join(house.spool, "archive")
+    os.chown(archive, 0, 0)
+    os.chmod(archive, 0o755)
+    house.drop(digest(range(1, 6)))
+    once = [DAEMON, "-c", house.conf, "--once"]
+    user = {"user": house.user, "group": house.user, "extra_groups": [], "timeout": LIMIT, "capture_output": True}
+    answer = subprocess.run(once, **user)
+    equal(answer.returncode, 1, answer.stderr)
+    equal(b"archive" in answer.stderr, True, answer.stderr)
+    os.chown(archive, house.user, house.user)
+    equal(subprocess.run(once, **user).returncode, 0)
+    equal(len(house.archived()), 1)
+    house.start()
+    house.stored_exactly(range(1, 6))
 
 
 def flow_check(house):
@@ -108,7 +147,7 @@ def flow_parse_and_explain(house):
 
 
 def flow_usage(house):
-    for argv in (["--nonsense"], ["--parse"], ["--once", "--check"], ["stray"]):
+    for argv in (["--nonsense"], ["--parse"], ["--once", "--check"], ["stray"], ["--arrival", "2023-11-08"]):
         equal(call(house, *argv).returncode, 2, str(argv))
     for argv in (["--help"], ["--version"]):
         answer = call(house, *argv)
@@ -118,12 +157,28 @@ def flow_usage(house):
                              capture_output=True).returncode, 2, str(argv))
 
 
+def flow_output_that_cannot_be_written(house):
+    with open("/dev/full", "w") as full:
+        for argv in (["--help"], ["--version"], ["-c", house.conf, "--check"]):
+            equal(subprocess.run([DAEMON, *argv], stdout=full, stderr=subprocess.DEVNULL).returncode, 1, str(argv))
+
+
+def flow_a_daemon_without_standard_streams(house):
+    """Whoever starts it with descriptors closed must not find its log in a file of the spool."""
+    subprocess.run(["sh", "-c", 'exec "$0" -c "$1" --once <&- >&- 2>&-', DAEMON, house.conf], check=True)
+    with open(os.path.join(house.spool, ".lock")) as f:
+        equal(re.fullmatch(r"\d+\n", f.read()) is not None, True)
+
+
 @with_conf("[feed quiet]\nexpect = 1s\n")
 def flow_a_quiet_feed_is_overdue(house):
     house.start()
     house.drop(digest(range(1, 3)), feed="quiet")
     until("it is overdue", lambda: [f for f in house.status()["feeds"] if f["name"] == "quiet" and f["overdue"]])
     equal("overdue" in house.newswire("status").stdout.lower(), True)
+    house.configure("[log]\nlevel = notice\n")
+    house.daemon.send_signal(signal.SIGHUP)
+    until("nothing is expected of it any more", lambda: not [f for f in house.status()["feeds"] if f["overdue"]])
 
 
 if __name__ == "__main__":

@@ -105,6 +105,51 @@ def flow_a_directory_that_goes_and_comes_back(house):
     until("watched again", lambda: "inotify" in house.status()["watching"])
 
 
+@as_nobody
+def flow_moves_that_fail_pause_intake(house):
+    """archive/ cannot be written: what is settled waits in work/, intake pauses and says why, and nobody spins."""
+    if os.geteuid() != 0:
+        return "a directory of somebody else's wants root"
+    house.start()
+    archive = os.path.join(house.spool, "archive")
+    os.chown(archive, 0, 0)
+    os.chmod(archive, 0o755)
+    house.daemon.send_signal(signal.SIGSTOP)
+    for i in range(1300):
+        house.drop(digest([i]))
+    house.daemon.send_signal(signal.SIGCONT)
+    until("it pauses and says why", lambda: "cannot be moved" in (house.status() or {}).get("paused", ""))
+    before = cpu_seconds(house)
+    time.sleep(2)
+    spent = cpu_seconds(house) - before
+    equal(spent < 0.5, True, "%.2f s of CPU in 2 s of pause" % spent)
+    equal(house.log().count("could not be moved"), 1, "lines about one reason")
+    os.chown(archive, NOBODY, NOBODY)
+    house.wait_settled()
+    house.stored_exactly(range(1300))
+    equal(len(house.archived()), 1300)
+    until("the status is well again", lambda: not house.status().get("paused"))
+
+
+def cpu_seconds(house):
+    with open("/proc/%d/stat" % house.daemon.pid) as f:
+        fields = f.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@with_conf("[spool]\nmax_file = 1G\nsettle = 0\n")
+def flow_a_file_larger_than_its_memory_is_rejected(house):
+    house.start()
+    hidden = os.path.join(house.incoming(), ".big")
+    with open(hidden, "wb") as f:
+        f.truncate(600 << 20)
+    os.rename(hidden, os.path.join(house.incoming(), "big"))
+    house.drop(digest(range(1, 6)))
+    house.wait_settled()
+    equal("memory" in why_of(house, "big"), True)
+    house.stored_exactly(range(1, 6))
+
+
 def flow_retry_after_the_cause_is_gone(house):
     house.configure("[spool]\nmax_items = 5\n")
     house.start()

@@ -2,8 +2,15 @@
 /* spool: opening, the lock, the directories, and what a dead daemon left behind. */
 #include "tests/spool_world.h"
 
+#include "daemon/base/log.h"
+
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
+#include <stddef.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 
 static mode_t mode_of(const char *path)
 {
@@ -245,12 +252,65 @@ static void another_spool_in_its_place_is_taken(void **state)
     assert_null(spool_open(w->conf, &w->e)); // Locked as well.
 }
 
+/* As RestrictSUIDSGID= of the shipped unit does. */
+static bool forbid_setgid(void)
+{
+    struct sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_fchmod, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[1])), // little-endian
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 06000, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {sizeof filter / sizeof filter[0], filter};
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+static int reconf_under_the_unit(struct world *w)
+{
+    umask(0007); // As the daemon's.
+    if (!forbid_setgid())
+        return 77;
+    spool_reconf(w->spool, w->conf); // Its feeds are inherited set-group-id.
+    if (mode_of(in_world(w, "incoming/desk")) != 02770)
+        return __LINE__;
+    snprintf(w->conf->spool.directory, sizeof w->conf->spool.directory, "%s/other", w->path);
+    struct spool *other = spool_open(w->conf, &w->e); // Where tmpfiles.d made nothing.
+    if (other == NULL)
+        return __LINE__;
+    spool_close(other);
+    return mode_of(in_world(w, "other/incoming")) == 0770 ? 0 : __LINE__;
+}
+
+static unsigned complaints;
+static void count_complaints(enum log_level level, const char *text)
+{
+    (void)level;
+    complaints += strstr(text, "cannot make") != NULL;
+}
+
+static int reconf_quietly(struct world *w)
+{
+    log_tap(count_complaints);
+    int line = reconf_under_the_unit(w);
+    return line == 0 && complaints > 0 ? __LINE__ : line;
+}
+
+static void makes_directories_where_setgid_is_forbidden(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(rmdir(in_world(w, "incoming/desk")), 0);
+    in_child(w, false, reconf_quietly);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, world_make, world_end)
         T(makes_its_directories),
         T(keeps_modes_that_a_person_set),
+        T(makes_directories_where_setgid_is_forbidden),
         T(makes_a_path),
         T(one_daemon_per_spool),
         T(a_directory_that_is_a_link_is_refused),

@@ -2,6 +2,7 @@
 /* spool_claim: from incoming/ into work/ and into memory; what is refused, and what is left for later. */
 #include "tests/spool_world.h"
 
+#include "daemon/base/log.h"
 #include "daemon/hands/spool_dirs.h"
 
 #include <sched.h>
@@ -412,6 +413,34 @@ static void without_memory_it_waits(void **state)
     arena_free(small);
 }
 
+static int to_another_system(int from, const char *old, int to, const char *name, unsigned flags)
+{
+    (void)from, (void)old, (void)to, (void)name, (void)flags;
+    errno = EXDEV;
+    return -1;
+}
+
+static unsigned told;
+static void count_errors(enum log_level level, const char *text)
+{
+    told += level == LOG_ERROR && strstr(text, "desk") != NULL && strstr(text, "mount") != NULL;
+}
+
+/* The daemon goes on without them, so that only the log can tell. */
+static void files_that_can_never_be_taken_are_told_once(void **state)
+{
+    struct world *w = *state;
+    struct claim c;
+    drop(w, "desk/a", "1");
+    spool_seams.rename = to_another_system;
+    told = 0;
+    log_tap(count_errors);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(claim(w, "desk", "a", &c), FATE_RETRY);
+    log_tap(NULL);
+    assert_int_equal(told, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -437,6 +466,7 @@ int main(void)
         T(a_change_after_the_read_is_seen),
         T(reading_checks_again),
         T(without_memory_it_waits),
+        T(files_that_can_never_be_taken_are_told_once),
     };
     return cmocka_run_group_tests_name("spool_claim", tests, NULL, NULL);
 }

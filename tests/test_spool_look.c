@@ -128,6 +128,19 @@ static void what_was_put_back_is_not_complete_by_our_own_rename(void **state)
     assert_in_range(s.again_ms, 1, 2000);
 }
 
+static void what_was_put_back_rests_even_without_settle(void **state)
+{
+    struct world *w = *state;
+    w->conf->spool.settle_ms = 0;
+    struct claim c = claimed(w, "default", "a.txt", "1");
+    assert_true(spool_settle(w->spool, &c, FATE_RETRY, NULL, &w->e));
+    struct seen s = look(w);
+    assert_int_equal(s.n, 0);
+    assert_in_range(s.again_ms, 1, 1000);
+    push_clocks(1001);
+    assert_int_equal(look(w).n, 1);
+}
+
 static void without_settle_all_is_ready(void **state)
 {
     struct world *w = *state;
@@ -294,6 +307,24 @@ static void a_feed_that_cannot_be_read_holds_up_no_other(void **state)
     assert_int_equal(chmod(in_world(w, "incoming/desk"), 0755), 0);
 }
 
+/* Its files could never be claimed: they must not fill the list, and somebody must be told. */
+static void a_feed_that_cannot_be_changed_takes_no_room(void **state)
+{
+    struct world *w = *state;
+    drop(w, "desk/b", "1");
+    push_clocks(5000);
+    drop(w, "a", "1");
+    push_clocks(5000);
+    assert_int_equal(chmod(in_world(w, "incoming"), 0755), 0);
+    assert_int_equal(chmod(in_world(w, "incoming/wire"), 0755), 0);
+    assert_int_equal(chmod(in_world(w, "incoming/desk"), 0755), 0);
+    if (geteuid() != 0)
+        assert_int_equal(chmod(in_world(w, "incoming/desk"), 0555), 0);
+    spool_seams.look_max = 1;
+    in_child(w, true, look_as_stranger);
+    assert_int_equal(chmod(in_world(w, "incoming/desk"), 0755), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -306,6 +337,7 @@ int main(void)
         T(what_is_said_to_be_complete_is),
         T(complete_means_the_file_as_it_was),
         T(what_was_put_back_is_not_complete_by_our_own_rename),
+        T(what_was_put_back_rests_even_without_settle),
         T(without_settle_all_is_ready),
         T(skips_what_is_not_meant),
         T(feeds_are_one_level),
@@ -315,6 +347,7 @@ int main(void)
         T(strange_names_are_names),
         T(gone_is_not_empty),
         T(a_feed_that_cannot_be_read_holds_up_no_other),
+        T(a_feed_that_cannot_be_changed_takes_no_room),
     };
     return cmocka_run_group_tests_name("spool_look", tests, NULL, NULL);
 }

@@ -22,8 +22,9 @@
 #define MOVING_MAX 1024             /* moves that failed; beyond it intake waits for them */
 #define SLEEP_MS 1000               /* the longest sleep: rates and the watchdog want a turn a second */
 #define LOOK_MS (60 * 1000)         /* a look without any hint, though inotify works */
+#define MOVE_FIRST_MS 5000
 #define PAUSE_FIRST_MS 500
-#define PAUSE_MOST_MS (30 * 1000)
+#define PAUSE_MOST_MS (30 * 1000)   /* between attempts, of moves too */
 
 struct jobs {
     struct job *at;
@@ -41,6 +42,9 @@ struct ingest {
     struct jobs batch, held, moving;
     int64_t look_at;                /* monotonic ms; 0 = at once */
     int64_t move_at;                /* when to try `moving` again */
+    int64_t move_ms;                /* the wait before that */
+    struct err why_unmoved;
+    bool crowded;                   /* paused because `moving` is full */
     int64_t resume_at;              /* while paused */
     int64_t pause_ms;               /* 0 = not paused */
     struct err why_paused;
@@ -89,16 +93,25 @@ void ingest_free(struct ingest *in)
 void ingest_settings(struct ingest *in, const struct conf *conf, const struct rules *rules,
                      const struct tagger *tagger)
 {
+    struct stats_feed known[STATS_FEEDS_MAX];
+    size_t n = stats_feeds(known, STATS_FEEDS_MAX);
     in->with = (struct take_settings){conf, rules, tagger};
     in->look_at = 0;
+    for (size_t i = 0; i < n; i++) // Nothing is expected any more of a feed that went out of the configuration.
+        stats_feed_expect(known[i].name, 0);
     for (size_t i = 0; i < conf->nfeeds; i++)
         stats_feed_expect(conf->feeds[i].name, conf->feeds[i].expect_ms);
 }
 
-bool ingest_idle(const struct ingest *in)
+bool ingest_idle(const struct ingest *in, bool impatient)
 {
-    return !in->recovering && in->next == in->n && in->held.n == 0 && in->moving.n == 0 && !in->unripe &&
+    return !in->recovering && in->next == in->n && in->held.n == 0 && (!in->unripe || impatient) &&
            (in->waiting == 0 || in->fruitless);
+}
+
+const char *ingest_unmoved(const struct ingest *in)
+{
+    return in->moving.n > 0 ? in->why_unmoved.text : NULL;
 }
 
 const char *ingest_paused(const struct ingest *in)
@@ -318,6 +331,7 @@ static void count(struct ingest *in, const struct job *job)
         in->rejected++;
 }
 
+/* A reason is said once, and not for each of a thousand files at each attempt. */
 static bool settle(struct ingest *in, const struct job *job)
 {
     struct err e = {""};
@@ -325,7 +339,10 @@ static bool settle(struct ingest *in, const struct job *job)
         crash_point("settled", job->claim.name);
         return true;
     }
-    log_at(LOG_WARN, "spool", "could not be moved; tried again", "file=%s why=%s", job->claim.name, e.text);
+    if (strcmp(in->why_unmoved.text, e.text) != 0)
+        log_at(LOG_ERROR, "spool", "settled in the store, but could not be moved out of work/; tried again",
+               "file=%s why=%s", job->claim.name, e.text);
+    in->why_unmoved = e;
     return false;
 }
 
@@ -390,8 +407,29 @@ static void move_again(struct ingest *in)
         if (!settle(in, &in->moving.at[i]))
             in->moving.at[left++] = in->moving.at[i];
     }
+    in->move_ms = left < in->moving.n || in->move_ms == 0 ? MOVE_FIRST_MS : in->move_ms * 2;
+    if (in->move_ms > PAUSE_MOST_MS)
+        in->move_ms = PAUSE_MOST_MS;
+    in->move_at = mono() + in->move_ms;
     in->moving.n = left;
-    in->move_at = mono() + 5 * SLEEP_MS;
+    if (left == 0)
+        in->why_unmoved.text[0] = '\0';
+}
+
+/* Whether all of one more batch would find room in `moving`; if not, that is why intake is paused. */
+static bool room_to_move(struct ingest *in)
+{
+    struct err why;
+    bool room = in->moving.n + BATCH_FILES <= MOVING_MAX;
+    if (room && in->crowded)
+        resume_intake(in);
+    if (!room && (in->pause_ms == 0 || mono() >= in->resume_at)) {
+        err_set(&why, "too many files are settled in the store, but cannot be moved out of work/: %s",
+                in->why_unmoved.text);
+        pause_intake(in, &why);
+    }
+    in->crowded = !room;
+    return room;
 }
 
 // --- one turn -----------------------------------------------------------------------------------------------------------
@@ -416,7 +454,7 @@ enum fate ingest_turn(struct ingest *in, int *sleep_ms, struct err *e)
     hear_hints(in);
     move_again(in);
     in->batch.n = 0;
-    if ((in->pause_ms == 0 || mono() >= in->resume_at) && in->moving.n + BATCH_FILES <= MOVING_MAX) {
+    if (room_to_move(in) && (in->pause_ms == 0 || mono() >= in->resume_at)) {
         fate = gather(in, e);
         if (fate == FATE_DONE && in->batch.n > 0)
             fate = run_batch(in, e);

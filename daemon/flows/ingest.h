@@ -31,8 +31,12 @@ void ingest_settings(struct ingest *, const struct conf *, const struct rules *,
  * FATE_DONE, or FATE_STOP with the reason: end with exit code 4. */
 enum fate ingest_turn(struct ingest *, int *sleep_ms, struct err *e);
 
-/* Nothing waits, nothing is held, nothing may become ready (for --once). */
-bool ingest_idle(const struct ingest *);
+/* Nothing waits, nothing is held, nothing may become ready (for --once). `impatient`: what is still being written to is
+ * not waited for. */
+bool ingest_idle(const struct ingest *, bool impatient);
+
+/* Why files that are settled in the store cannot be moved out of work/; NULL when all were. As ingest_paused. */
+const char *ingest_unmoved(const struct ingest *);
 
 /* Why intake stands still; NULL when it does not. Belongs to the flow, until its next turn. */
 const char *ingest_paused(const struct ingest *);

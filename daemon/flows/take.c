@@ -49,6 +49,7 @@ static void refuse(struct job *job, const struct err *why)
 {
     job->fate = FATE_BAD;
     job->why = *why;
+    job->fresh = job->seen = 0;
 }
 
 /* Whether reading ran into the bound that one file has, and not into a machine without memory. */
@@ -147,6 +148,10 @@ enum fate take_file(struct spool *spool, struct store *store, const struct take_
     if (!job->refused) {
         enum fate fate = spool_read(spool, &job->claim, arena, &bytes, &n, e);
         crash_point("read", job->claim.name);
+        if (fate == FATE_RETRY && job->claim.stat.st_size > TAKE_MEMORY) {
+            err_set(e, "reading it needs more than %u MiB of memory", TAKE_MEMORY >> 20);
+            fate = FATE_BAD;
+        }
         if (fate == FATE_RETRY || fate == FATE_STOP) { // This file's trouble, nobody else's: it goes back to wait.
             log_at(LOG_WARN, "ingest", "cannot be read now; put back", "file=%s why=%s", job->claim.name, e->text);
             job->fate = FATE_RETRY;

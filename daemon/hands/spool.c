@@ -48,6 +48,23 @@ int spool_dir(int at, const char *name)
     return openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
+/* mkdir heeds the umask and knows no set-group-id. The shipped unit (RestrictSUIDSGID=) lets nobody set that either:
+ * below a directory that has it, a new one has it already. */
+static bool set_mode(int dir, mode_t mode)
+{
+    struct stat st;
+    if (fchmod(dir, mode) == 0)
+        return true;
+    if (errno != EPERM || fstat(dir, &st) < 0)
+        return false;
+    if ((st.st_mode & 07777) == mode)
+        return true;
+    if (fchmod(dir, mode & 0777) < 0)
+        return false;
+    log_at(LOG_WARN, "spool", "a directory could not be made set-group-id: what others drop may not be readable", NULL);
+    return true;
+}
+
 int spool_dir_make(int at, const char *name, mode_t mode)
 {
     int dir = spool_dir(at, name);
@@ -57,7 +74,7 @@ int spool_dir_make(int at, const char *name, mode_t mode)
     if (!made && errno != EEXIST)
         return -1;
     dir = spool_dir(at, name);
-    if (made && dir >= 0 && fchmod(dir, mode) < 0) { // mkdir heeds the umask and knows no set-group-id.
+    if (made && dir >= 0 && !set_mode(dir, mode)) {
         close(dir);
         return -1;
     }

@@ -5,6 +5,8 @@
  * may rename over a name in between. */
 #include "daemon/hands/spool_dirs.h"
 
+#include "daemon/base/log.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -116,17 +118,22 @@ static uint64_t next_id(const struct spool *s)
     return id > s->last ? id : s->last + 1;
 }
 
-static bool cannot_move(const struct claim *c, struct err *e)
+/* What only a person can mend is said, once per feed: its files would wait for ever. */
+static bool cannot_move(struct spool *s, const struct claim *c, struct err *e)
 {
     if (errno == ENOENT)
         return err_set(e, "%s", "");
     if (errno == EXDEV)
-        return err_set(e, "feed %s lies on another file system than work/, so its files cannot be renamed: "
-                       "mount the whole spool directory instead", c->feed);
-    if (errno == EACCES || errno == EPERM)
-        return err_set(e, "the daemon may not take files out of the directory of feed %s: "
-                       "give it group newswire and mode 2770", c->feed);
-    return err_sys(e, "cannot be renamed into work/");
+        err_set(e, "feed %s lies on another file system than work/, so its files cannot be renamed: "
+                "mount the whole spool directory instead", c->feed);
+    else if (errno == EACCES || errno == EPERM)
+        err_set(e, "the daemon may not take files out of the directory of feed %s: "
+                "give it group newswire and mode 2770", c->feed);
+    else
+        return err_sys(e, "cannot be renamed into work/");
+    if (spool_say_once(s, "claim", c->feed, ""))
+        log_at(LOG_ERROR, "spool", "a file cannot be taken", "feed=%s file=%s why=%s", c->feed, c->name, e->text);
+    return false;
 }
 
 static bool move_in(struct spool *s, int dir, int work, const char *name, struct claim *c, struct err *e)
@@ -141,7 +148,7 @@ static bool move_in(struct spool *s, int dir, int work, const char *name, struct
         spool_name_work(target, c);
         rc = spool_rename(dir, name, work, target);
     }
-    return rc == 0 || cannot_move(c, e);
+    return rc == 0 || cannot_move(s, c, e);
 }
 
 static enum fate claim_from(struct spool *s, int dir, const struct spool_name *from, struct claim *c,

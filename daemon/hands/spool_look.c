@@ -17,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define BACK_MS 1000     /* what was put back rests so long, though `settle` be 0: no file is tried without a pause */
 #define ROOM_FIRST 64u   /* entries of a list that begins */
 #define ROOM_KEPT 4096u  /* entries that a list may keep when it has become short */
 
@@ -100,6 +101,14 @@ static const struct known *known_find(const struct knowns *k, const struct known
     return NULL;
 }
 
+static bool was_put_back(const struct look *l, const struct known *one)
+{
+    bool put_back = false;
+    for (size_t i = 0; i < LOOK_BACK && !put_back; i++)
+        put_back = known_same(&l->back[i], one);
+    return put_back;
+}
+
 void spool_complete(struct spool *s, const char *feed, const char *name)
 {
     struct stat st;
@@ -108,10 +117,7 @@ void spool_complete(struct spool *s, const char *feed, const char *name)
         return;
     if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
         struct known one = known_of(&st, KNOWN_COMPLETE);
-        bool put_back = false;
-        for (size_t i = 0; i < LOOK_BACK && !put_back; i++)
-            put_back = known_same(&s->look.back[i], &one);
-        if (!put_back)
+        if (!was_put_back(&s->look, &one))
             known_add(&s->look.known, &one);
     }
     close(dir);
@@ -192,9 +198,11 @@ static bool ripe(struct spool *s, const struct stat *st, bool remote)
     int64_t settle = s->conf->spool.settle_ms;
     int64_t quiet = l->now - ns(st->st_ctim) / 1000000;
     bool clocks_agree = !remote && quiet >= 0;
+    struct known one = known_of(st, l->mono);
+    if (settle < BACK_MS && was_put_back(l, &one))
+        settle = BACK_MS;
     if (clocks_agree && quiet >= settle)
         return true;
-    struct known one = known_of(st, l->mono);
     const struct known *before = known_find(&l->known, &one);
     if (before != NULL)
         one.since = before->since;
@@ -231,6 +239,11 @@ static void see_directory(struct spool *s, int above, const char *feed, const ch
     else if (!conf_feed_name_valid(name))
         why = "no name of a feed: at most 40 of a-z, 0-9 and -";
     int dir = why == NULL ? spool_dir(above, name) : -1;
+    // Its files could not be claimed, and so many of them would leave no room in the list for other feeds'.
+    if (dir >= 0 && faccessat(dir, ".", W_OK | X_OK, AT_EACCESS) < 0) {
+        close(dir);
+        why = "the daemon may not take files out of it: give it group newswire and mode 2770";
+    }
     if (why == NULL && (dir < 0 || !scan(s, dir, name)) && errno != ENOENT)
         why = strerror(errno);
     if (why != NULL && spool_say_once(s, "directory", feed, name))
