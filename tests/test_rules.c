@@ -143,9 +143,10 @@ static void problems_name_file_and_line(void **state)
     rules_free(r);
     struct rules *towns = rules_new();
     problems = (struct conf_problems){0};
-    assert_false(rules_add(towns, "own.tsv", TEXT("# name\n\nLakeside\tam\t12\nbroken line\n"), &problems));
+    assert_false(rules_add(towns, "own.tsv", TEXT("# name\n\nLakeside\tam\t12\nbroken line\nSeeseite\tam\t9\tLakeside\n"), &problems));
     assert_non_null(strstr(problems.text, "own.tsv:4: "));
     assert_string_equal(rules_place(towns, TEXT("LAKESIDE"), NULL)->segment, "lakeside");
+    assert_string_equal(rules_place(towns, TEXT("Seeseite"), NULL)->segment, "lakeside");
     conf_problems_free(&problems);
     rules_free(towns);
 }

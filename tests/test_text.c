@@ -56,6 +56,27 @@ static void folds_case_space_and_signs(void **state)
     assert_string_equal(fold("\xff\xfe ok"), "\ufffd\ufffd ok");
 }
 
+/* Eight bytes are folded at once: each kind of byte at each place among them. The sanitizers see whether what
+ * grows at the very end leaves room for the NUL. */
+static void folds_in_eights_as_in_ones(void **state)
+{
+    (void)state;
+    static const char *const kinds[][2] = {
+        {"A", "a"}, {"Z", "z"}, {"@", "@"}, {"[", "["}, {"`", "'"}, {"~", "~"}, {"\x7f", " "}, {"\t", " "},
+        {"  ", " "}, {" \t ", " "}, {"\u00a0", " "}, {"½", "1⁄2"}, {"  ½", " 1⁄2"}, {"É", "e"}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        for (int before = 0; before < 20; before++) {
+            char text[64], want[64];
+            snprintf(text, sizeof text, "x%.*s%sX Yz", before, "bcdefghijklmnopqrstu", kinds[i][0]);
+            snprintf(want, sizeof want, "x%.*s%sx yz", before, "bcdefghijklmnopqrstu", kinds[i][1]);
+            assert_string_equal(fold(text), want);
+            snprintf(text, sizeof text, "x%.*s  ½", before, "bcdefghijklmnopqrstu");
+            snprintf(want, sizeof want, "x%.*s 1⁄2", before, "bcdefghijklmnopqrstu");
+            assert_string_equal(fold(text), want);
+        }
+    }
+}
+
 /* U+00C0..U+00FF go by a table: it must say what taking the accents off by Unicode's decompositions says. */
 static void accents_go_however_written(void **state)
 {
@@ -348,7 +369,8 @@ static void languages(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(folds_case_space_and_signs), cmocka_unit_test(accents_go_however_written),
+        cmocka_unit_test(folds_case_space_and_signs), cmocka_unit_test(folds_in_eights_as_in_ones),
+        cmocka_unit_test(accents_go_however_written),
         cmocka_unit_test(folding_is_stable), cmocka_unit_test(folding_grows_within_the_arena),
         cmocka_unit_test(makes_segments), cmocka_unit_test(knows_capitals), cmocka_unit_test(knows_charsets),
         cmocka_unit_test(converts), cmocka_unit_test(converts_much), cmocka_unit_test(detects),

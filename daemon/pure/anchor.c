@@ -181,10 +181,23 @@ static bool after_separator(const struct line *lines, size_t i)
     return i > 0 && lines[i - 1].class == LINE_SEPARATOR;
 }
 
-static bool without_title(const struct line *lines, size_t floor, const struct anchor *a, enum belief belief,
-                          struct split_slice *out)
+/* Whether a dateline begins the next of several dispatches without headlines: in a file of such, or right
+ * behind a paragraph that is a dispatch by itself. What a colon announces is a quotation. */
+static bool next_untitled(const struct line *lines, size_t first, bool untitled)
 {
-    bool begins = (floor == 0 && opens(lines, 0, a->first)) || after_separator(lines, a->first);
+    while (first > 0 && passed_over(lines[first - 1].class))
+        first--;
+    if (first == 0 || !(untitled || lines[first - 1].class == LINE_DATELINE))
+        return false;
+    struct view above = lines[first - 1].text;
+    return scan_ends_sentence(above) && scan_last(above) != ':';
+}
+
+static bool without_title(const struct line *lines, size_t floor, const struct anchor *a, enum belief belief,
+                          bool untitled, struct split_slice *out)
+{
+    bool begins = (floor == 0 && opens(lines, 0, a->first)) || after_separator(lines, a->first) ||
+                  (a->dateline && next_untitled(lines, a->first, untitled));
     if (!begins && !(belief == STRONG && a->dateline && !opens(lines, floor, a->first)))
         return false;
     out->first = out->title = out->title_end = a->first;
@@ -192,8 +205,20 @@ static bool without_title(const struct line *lines, size_t floor, const struct a
     return true;
 }
 
+/* The line of furniture above the anchor, a gap on both sides, that is the headline when nothing else can be
+ * ("Next"); empty: there is none. */
+static struct block furniture_title(const struct line *lines, size_t floor, const struct anchor *a)
+{
+    size_t i = a->first;
+    bool below = i > floor + 1 && lines[i - 1].class == LINE_BLANK && lines[i - 2].class == LINE_FURNITURE;
+    if (!below)
+        return (struct block){i, i};
+    bool above = i - 2 == floor || lines[i - 3].class == LINE_BLANK;
+    return (struct block){i - 2, above ? i - 1 : i - 2};
+}
+
 bool anchor_slice(struct arena *arena, const struct line *lines, size_t n, size_t floor,
-                  const struct anchor *a, struct split_slice *out, enum fate *fate)
+                  const struct anchor *a, bool untitled, struct split_slice *out, enum fate *fate)
 {
     *fate = FATE_DONE;
     *out = (struct split_slice){.head_end = a->end};
@@ -203,13 +228,16 @@ bool anchor_slice(struct arena *arena, const struct line *lines, size_t n, size_
     struct block title = block_before(lines, floor, a->first);
     if (title.first < title.end && agency_unknown(lines, floor, a, title))
         title = block_before(lines, floor, title.first);
-    if (title.first == title.end)
-        return without_title(lines, floor, a, belief, out);
-    struct view last = lines[title.end - 1].text;
-    bool like = line_title_like(last);
+    bool like = title.first < title.end && line_title_like(lines[title.end - 1].text);
     bool lone = title.first == floor || lines[title.first - 1].class != LINE_BODY;
-    if (!like && !(belief == STRONG && a->dateline && lone && block_bytes(lines, title) <= PARAGRAPH_MIN * 3))
-        return without_title(lines, floor, a, belief, out);
+    bool doubtful = title.first < title.end && belief == STRONG && a->dateline && lone &&
+                    block_bytes(lines, title) <= PARAGRAPH_MIN * 3;
+    if (!like && !doubtful) {
+        title = belief == STRONG ? furniture_title(lines, floor, a) : (struct block){0, 0};
+        like = true;
+    }
+    if (title.first == title.end)
+        return without_title(lines, floor, a, belief, untitled, out);
     out->found = like ? TITLE_SURE : TITLE_DOUBTFUL;
     out->first = out->title = title.first;
     out->title_end = title.end;

@@ -16,8 +16,9 @@ struct anchor {
 bool anchor_at(const struct rules *, const struct line *lines, size_t n, size_t i, struct anchor *out);
 
 /* Walks back from the anchor, not behind line `floor`: fills in first, title, title_end, found and head_end
- * of the slice. False: nothing begins here. FATE_RETRY in *fate when memory ran out. */
+ * of the slice. `untitled`: the file began with a dateline and no headline, so others will do so too. False:
+ * nothing begins here. FATE_RETRY in *fate when memory ran out. */
 bool anchor_slice(struct arena *, const struct line *lines, size_t n, size_t floor, const struct anchor *,
-                  struct split_slice *out, enum fate *fate);
+                  bool untitled, struct split_slice *out, enum fate *fate);
 
 #endif

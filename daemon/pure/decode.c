@@ -184,8 +184,8 @@ static uint32_t unit_at(const struct code *code, const uint8_t *p)
 }
 
 /* Where the first CR or LF stands in p[0..n), n when there is none; eight bytes at a time. Of a word with its
- * line ends made zero, subtracting one from each byte sets a top bit that was not set: the least of these bits
- * is a line end. */
+ * line ends made zero, subtracting one from each byte sets a top bit that was not set: the least of these
+ * bits is a line end. */
 static size_t end_at(const uint8_t *p, size_t n)
 {
     const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
@@ -231,8 +231,7 @@ static enum fate line_text(struct arena *arena, const struct code *code, const u
 {
     char *out = (char *)(uintptr_t)p;
     size_t out_n = n, bad = 0;
-    bool as_it_is =
-        code->unit == 1 && (code->utf8 ? utf8_valid((const char *)p, n) == n : plain_ascii(p, n));
+    bool as_it_is = code->unit == 1 && (code->utf8 ? utf8_valid((const char *)p, n) == n : plain_ascii(p, n));
     if (!as_it_is) {
         enum fate fate = text_to_utf8(arena, code->charset, p, n, &out, &out_n, &bad, e);
         if (fate != FATE_DONE)

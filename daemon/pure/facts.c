@@ -31,6 +31,7 @@ static void stamp_take(const struct rules *rules, const struct line *lines, size
         when->has_time = true;
         when->hour = stamp.when.hour;
         when->minute = stamp.when.minute;
+        when->second = stamp.when.second;
         when->has_offset = stamp.when.has_offset;
         when->offset = stamp.when.offset;
         when->odd = when->odd || stamp.when.odd;
@@ -68,19 +69,25 @@ void facts_printed(const struct facts *f, struct printed *out)
                             .has_time = stamp->has_time,
                             .hour = stamp->hour,
                             .minute = stamp->minute,
+                            .second = stamp->second,
                             .has_offset = stamp->has_offset,
                             .offset = stamp->offset};
     bool stamped = stamp->day != 0 || stamp->odd;
-    const struct when *date = stamped ? stamp : in_dateline ? line : NULL;
+    out->mended = stamp->odd && in_dateline && line->day != 0 && !line->odd;
+    const struct when *date = out->mended ? line : stamped ? stamp : in_dateline ? line : NULL;
     if (date == NULL)
         return;
-    out->line = stamped ? f->stamp_line : f->dateline_line;
+    if (out->mended)
+        out->has_time = stamp->has_time && stamp->hour < 24 && stamp->minute < 60 && stamp->second <= 60;
+    out->line = date == stamp ? f->stamp_line : f->dateline_line;
     out->odd = date->odd;
     if (date->odd || date->day == 0)
         return;
     out->year = date->year;
     if (date->year == 0 && in_dateline && line->month == date->month && line->day == date->day)
         out->year = line->year;
+    if (out->mended && date->year == 0 && date->day <= when_month_days(stamp->year, date->month))
+        out->year = stamp->year;
     out->month = date->month;
     out->day = date->day;
     out->year_printed = out->year != 0;

@@ -29,7 +29,8 @@ struct printed {
     int year, month, day; /* day 0 = none, or one that cannot be (`odd`) */
     bool year_printed;
     bool has_time, odd;
-    int hour, minute;
+    bool mended; /* the time line's date cannot be: it is the dateline's */
+    int hour, minute, second;
     bool has_offset;
     int offset;
     size_t line; /* where the date stands */

@@ -60,13 +60,33 @@ static bool is_name(struct view v)
     return first > 0 && text_is_upper(v.p, first) && end;
 }
 
+/* Bytes of the first of several names, up to the comma or the word "and"; *next: where the others begin. */
+static size_t first_name(struct view v, size_t *next)
+{
+    static const char *const ands[] = {", ", " and ", " & ", " et ", " und ", " y ", " и ", " և "};
+    size_t end = v.n;
+    *next = v.n;
+    for (size_t i = 0; i < sizeof ands / sizeof *ands; i++) {
+        const char *at = memmem(v.p, end, ands[i], strlen(ands[i]));
+        if (at == NULL)
+            continue;
+        end = (size_t)(at - v.p);
+        *next = end + strlen(ands[i]);
+    }
+    return end;
+}
+
 /* What follows "By" without a colon must look like a name, for sentences begin so too: "By noon the square
- * was full". */
+ * was full". More names, or what the first one is, may follow: "Anna Example and Peter Muster, Staff
+ * Writers". */
 static bool is_byline(const struct rules *rules, struct view line, size_t phrase)
 {
     struct view rest = scan_trim(view_from(line, phrase));
-    bool colon = line.p[phrase - 1] == ':';
-    return colon ? is_name(rest) : line_name_like(rules, rest);
+    if (line.p[phrase - 1] == ':')
+        return is_name(rest);
+    size_t next, end = first_name(rest, &next);
+    return line_name_like(rules, (struct view){rest.p, end}) &&
+           (next == rest.n || is_name(view_from(rest, next)));
 }
 
 /* "Copyright" may begin a sentence and "(c)" the third point of a list: then a year must follow. */
@@ -92,11 +112,13 @@ static enum line_class credit_class(const struct rules *rules, struct view v)
     case CREDIT_BY:
         return is_byline(rules, v, used) ? LINE_BYLINE : LINE_BODY;
     case CREDIT_EDITED:
-        return is_name(scan_trim(view_from(v, used))) ? LINE_EDITED : LINE_BODY;
+        // In brackets it is as long as there are people: "(Reporting by A and B; Editing by C)".
+        return v.p[0] == '(' || is_name(scan_trim(view_from(v, used))) ? LINE_EDITED : LINE_BODY;
     case CREDIT_COPYRIGHT:
         return is_copyright(v, used) ? LINE_COPYRIGHT : LINE_BODY;
     case CREDIT_SOURCE:
         return LINE_SOURCE;
+    case CREDIT_FLASH:
     case CREDIT_NONE:
         break;
     }

@@ -178,14 +178,19 @@ static bool make_time(struct making *m)
             p->line == m->facts->dateline_line ? m->facts->dateline.words : m->lines[p->line].text;
         return warn(m, p->line, "no such date or time: '%.*s'", shown(text), text.p);
     }
+    if (p->mended &&
+        !warn(m, m->facts->stamp_line, "no such date or time: '%.*s'; that of the dateline is taken",
+              shown(m->lines[m->facts->stamp_line].text), m->lines[m->facts->stamp_line].text.p))
+        return false;
     if (p->day == 0)
         return !p->has_time || warn(m, p->line, "a time without a date");
     const char *offset = make_offset(m, p);
     m->d->time_precision = p->has_time ? "minute" : "day";
-    m->d->content_created =
-        offset == NULL ? NULL
-                       : arena_printf(m->arena, "%04d-%02d-%02dT%02d:%02d:00%s", p->year, p->month, p->day,
-                                      p->has_time ? p->hour : 0, p->has_time ? p->minute : 0, offset);
+    m->d->content_created = offset == NULL
+                                ? NULL
+                                : arena_printf(m->arena, "%04d-%02d-%02dT%02d:%02d:%02d%s", p->year, p->month,
+                                               p->day, p->has_time ? p->hour : 0, p->has_time ? p->minute : 0,
+                                               p->has_time ? p->second : 0, offset);
     bool both = p->has_time && m->facts->stamp.day == 0;
     source_line(m, "contentCreated", p->line,
                 both                                 ? "date of the dateline"

@@ -249,11 +249,12 @@ static bool credits_key(struct reading *r, const char *key, const char *value, i
     static const char *const keys[] = {[CREDIT_BY] = "by",
                                        [CREDIT_EDITED] = "edited",
                                        [CREDIT_COPYRIGHT] = "copyright",
-                                       [CREDIT_SOURCE] = "source"};
-    for (enum rules_credit i = CREDIT_BY; i <= CREDIT_SOURCE; i++)
+                                       [CREDIT_SOURCE] = "source",
+                                       [CREDIT_FLASH] = "flash"};
+    for (enum rules_credit i = CREDIT_BY; i <= CREDIT_FLASH; i++)
         if (strcmp(key, keys[i]) == 0)
             return take_phrase(r, &r->rules->credits, value, true, i);
-    return problem(r, line, "unknown key '%s' in [credits]: by, edited, copyright, source", key);
+    return problem(r, line, "unknown key '%s' in [credits]: by, edited, copyright, source, flash", key);
 }
 
 static bool countries_key(struct reading *r, const char *key, const char *value, int line)
@@ -353,15 +354,18 @@ static bool place_line(struct reading *r, const char *p, size_t n, int line)
 {
     const char *tab = memchr(p, '\t', n);
     const char *tab2 = tab == NULL ? NULL : memchr(tab + 1, '\t', n - (size_t)(tab + 1 - p));
+    const char *tab3 = tab2 == NULL ? NULL : memchr(tab2 + 1, '\t', n - (size_t)(tab2 + 1 - p));
     int population = 0;
-    size_t digits = tab2 == NULL ? 0 : n - (size_t)(tab2 + 1 - p);
+    size_t digits = tab2 == NULL ? 0 : tab3 != NULL ? (size_t)(tab3 - tab2 - 1) : n - (size_t)(tab2 + 1 - p);
     if (digits == 0 || scan_number(tab2 + 1, digits, 9, &population) != digits || tab == p || tab2 != tab + 3)
         return problem(r, line, "not a town: name, country code and population with tabs between");
+    struct view topic = tab3 == NULL ? (struct view){p, (size_t)(tab - p)}
+                                     : (struct view){tab3 + 1, n - (size_t)(tab3 + 1 - p)};
     struct arena *arena = r->rules->arena;
     struct place *place = arena_alloc(arena, sizeof *place);
     size_t name_n = (size_t)(tab - p), key_n;
     char *name = arena_text(arena, p, name_n), *key = text_fold(arena, p, name_n, &key_n);
-    char *segment = text_segment(arena, p, name_n), *code = arena_text(arena, tab + 1, 2);
+    char *segment = text_segment(arena, topic.p, topic.n), *code = arena_text(arena, tab + 1, 2);
     if (place == NULL || name == NULL || key == NULL || segment == NULL || code == NULL)
         return out_of_memory(r);
     const char *country = NULL;

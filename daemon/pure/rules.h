@@ -39,8 +39,9 @@ struct rules *rules_new(void);
 void rules_free(struct rules *);
 
 /* Lays one file over what is there: INI sections, or with a name that ends in ".tsv" places (name, country, population
- * between tabs). A list ([months] [weekdays] [fillers] [furniture] [credits] [countries]) is added to, an [agency],
- * [topic] or [watch] of a name that another file gave replaces it. Problems as in conf_read. False: there was a
+ * between tabs, and where its topic is that of another spelling, that one). A list ([months] [weekdays] [fillers]
+ * [furniture] [credits] [countries]) is added to, an [agency], [topic] or [watch] of a name that another file gave
+ * replaces it. Problems as in conf_read. False: there was a
  * problem, told in `out`; what is good of the file counts none the less. */
 bool rules_add(struct rules *, const char *name, const char *text, size_t n, struct conf_problems *out);
 /* All shipped files. False only when memory ran out or a shipped file is broken (a defect of the build). */
@@ -64,7 +65,14 @@ bool rules_filler(const struct rules *, const char *p, size_t n); /* a word of a
 /* Whether the whole line is furniture ("Save", "Skip to main content", "Share", a copyright line). */
 bool rules_furniture(const struct rules *, const char *p, size_t n);
 /* Whether the line begins with a credit phrase ("Edited and translated by", "By:"); *used = bytes of the phrase. */
-enum rules_credit { CREDIT_NONE, CREDIT_BY, CREDIT_EDITED, CREDIT_COPYRIGHT, CREDIT_SOURCE };
+enum rules_credit {
+    CREDIT_NONE,
+    CREDIT_BY,
+    CREDIT_EDITED,
+    CREDIT_COPYRIGHT,
+    CREDIT_SOURCE,
+    CREDIT_FLASH, /* no credit: a headline that begins so ("URGENT") may have no text */
+};
 enum rules_credit rules_credit(const struct rules *, const char *p, size_t n, size_t *used);
 
 size_t rules_topics(const struct rules *, const struct rules_topic **out);

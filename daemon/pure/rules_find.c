@@ -22,8 +22,11 @@ static bool seal_agency_key(struct rules *r, const char *key, size_t n, const st
     struct fold_head f;
     if (n == 0 || !fold_head(key, n, &f))
         return n == 0;
-    return map_put(&r->agency_keys, key, n, &agency->is) &&
-           map_put(&r->agency_firsts, key, first_word(&f), "");
+    size_t first = first_word(&f);
+    const char *longest = map_get(&r->agency_firsts, key, first);
+    if (longest == NULL || strlen(longest) < n)
+        longest = key;
+    return map_put(&r->agency_keys, key, n, &agency->is) && map_put(&r->agency_firsts, key, first, longest);
 }
 
 static bool seal_agencies(struct rules *r)
@@ -108,10 +111,12 @@ const struct rules_agency *rules_agency_at(const struct rules *r, const char *p,
     n = n < FOLD_HEAD / 2 ? n : FOLD_HEAD / 2;
     // The first word alone says nearly always that there is none.
     size_t word = scan_word(p, n);
-    if (word == 0 || !fold_head(p, word, &f) || f.n == 0 ||
-        map_get(&r->agency_firsts, f.text, first_word(&f)) == NULL || !fold_head(p, n, &f))
+    if (word == 0 || !fold_head(p, word, &f) || f.n == 0)
         return NULL;
-    for (size_t i = 1; i <= f.n; i++) {
+    const char *longest = map_get(&r->agency_firsts, f.text, first_word(&f));
+    if (longest == NULL || !fold_head(p, n, &f))
+        return NULL;
+    for (size_t i = 1, most = strlen(longest); i <= f.n && i <= most; i++) {
         const struct rules_agency *agency = fold_boundary(&f, i) ? map_get(&r->agency_keys, f.text, i) : NULL;
         if (agency != NULL) {
             found = agency;

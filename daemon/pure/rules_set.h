@@ -44,7 +44,7 @@ struct rules {
     struct topic_rule *topic_rules, **topic_end;
     struct phrase *prefixes, *credits; /* sealed: the longest first */
     struct map agency_keys;            /* made by rules_seal(): names and aliases */
-    struct map agency_firsts;          /* their first words: few texts begin with one */
+    struct map agency_firsts;          /* their first words, each with the longest that begins so */
     struct map countries, months, weekdays, fillers, furniture, places;
     struct rules_topic *topics;
     size_t ntopics;

@@ -79,6 +79,10 @@ static bool dateline_late(const struct splitter *s, const struct split_slice *sl
     const struct found *before = &s->found[s->nfound - 1];
     if (before->anchor.dateline || !(before->anchor.date || before->anchor.time))
         return false;
+    struct view headline = s->lines[before->slice.title].text;
+    size_t used;
+    if (rules_credit(s->rules, headline.p, headline.n, &used) == CREDIT_FLASH)
+        return false;
     for (size_t i = before->slice.head_end; i < slice->first; i++)
         if (s->lines[i].class != LINE_BLANK && s->lines[i].class != LINE_FURNITURE)
             return false;
@@ -117,7 +121,8 @@ static enum fate split_anchors(struct splitter *s)
             continue;
         }
         i = a.end + a.dateline;
-        if (!anchor_slice(s->arena, s->lines, s->n, floor, &a, &slice, &fate))
+        bool untitled = s->nfound > 0 && s->found[0].slice.found == TITLE_NONE && s->found[0].anchor.dateline;
+        if (!anchor_slice(s->arena, s->lines, s->n, floor, &a, untitled, &slice, &fate))
             continue;
         fate = dateline_late(s, &slice, &a) ? dateline_join(s, &slice, &a) : slice_add(s, slice, a);
         floor = i;
@@ -210,6 +215,44 @@ static struct split_slice slice_guessed(const struct splitter *s, size_t first, 
     return slice;
 }
 
+/* The line without the number or the sign in front: "12. ", "- ". */
+static struct view contents_entry(struct view v)
+{
+    size_t at = 0;
+    while (at < v.n && v.p[at] >= '0' && v.p[at] <= '9')
+        at++;
+    at += at < v.n && (v.p[at] == '.' || v.p[at] == ')');
+    at += scan_dash(v.p + at, v.n - at);
+    at += at < v.n && v.p[at] == '*';
+    at += v.n - at > 3 && memcmp(v.p + at, "\xe2\x80\xa2", 3) == 0 ? 3 : 0; /* bullet */
+    return scan_trim(view_from(v, at));
+}
+
+/* Whether lines [first, end) are a table of contents: headlines of found[k] and later ones, in their order,
+ * and at most two short lines that announce them ("Contents:"). Linear: only those two are looked for in
+ * vain. */
+static bool is_contents(const struct splitter *s, size_t first, size_t end, size_t k)
+{
+    size_t entries = 0, strange = 0;
+    for (size_t i = first; i < end; i++) {
+        struct view line = contents_entry(s->lines[i].text);
+        if (s->lines[i].class != LINE_BODY && s->lines[i].class != LINE_HEADING)
+            continue;
+        size_t at = k;
+        for (; at < s->nfound; at++) {
+            struct view title = s->lines[s->found[at].slice.title].text;
+            if (title.n == line.n && memcmp(title.p, line.p, line.n) == 0)
+                break;
+        }
+        entries += at < s->nfound;
+        strange += at == s->nfound;
+        if (at == s->nfound && (entries > 0 || strange > 2 || line.n > 80))
+            return false;
+        k = at < s->nfound ? at + 1 : k;
+    }
+    return entries > 0;
+}
+
 static bool has_text(const struct splitter *s, size_t first, size_t end)
 {
     for (size_t i = first; i < end; i++)
@@ -225,7 +268,9 @@ static void drop_heading(struct splitter *s)
     if (s->nfound < 2 || s->found[0].slice.found == TITLE_GUESSED)
         return;
     const struct anchor *a = &s->found[0].anchor;
-    if (!a->date || a->time || a->byline || a->dateline || has_text(s, a->end, s->found[1].slice.first))
+    size_t next = s->found[1].slice.first;
+    if (!a->date || a->time || a->byline || a->dateline ||
+        (has_text(s, a->end, next) && !is_contents(s, a->end, next, 1)))
         return;
     s->nfound--;
     memmove(s->found, s->found + 1, s->nfound * sizeof *s->found);
@@ -241,7 +286,7 @@ static enum fate split_preamble(struct splitter *s)
             text = text || bytes > PREAMBLE_MAX || scan_last(s->lines[i].text) == '.';
         }
     }
-    if (text && next_shown(s, 0) < end) {
+    if (text && next_shown(s, 0) < end && !is_contents(s, 0, end, 0)) {
         struct split_slice slice = slice_guessed(s, 0, end);
         enum fate fate = slice_add(s, slice, (struct anchor){.first = slice.first, .end = slice.first});
         found_sort(s);
@@ -288,11 +333,23 @@ static size_t last_shown(const struct splitter *s, const struct split_slice *sli
     return i;
 }
 
-static void slice_classes(const struct splitter *s, const struct split_slice *slice)
+/* The line of the dateline: the first of the text, or behind what dateline_join() left in front of it. */
+static size_t dateline_line(const struct splitter *s, const struct split_slice *slice, const struct anchor *a)
 {
+    size_t i = slice->head_end;
+    while (a->dateline && i < slice->end && s->lines[i].class != LINE_DATELINE)
+        i++;
+    return i;
+}
+
+static void slice_classes(const struct splitter *s, const struct split_slice *slice, const struct anchor *a)
+{
+    size_t dateline = dateline_line(s, slice, a);
     for (size_t i = slice->first; i < slice->head_end; i++) {
         struct line *line = &s->lines[i];
-        if (line->class == LINE_BODY || line->class == LINE_HEADING)
+        bool title = i >= slice->title && i < slice->title_end;
+        if (line->class == LINE_BODY || line->class == LINE_HEADING ||
+            (title && line->class == LINE_FURNITURE))
             line->class = i < slice->title_end ? LINE_TITLE : LINE_AGENCY;
     }
     if (slice->found == TITLE_GUESSED && slice->title < slice->title_end)
@@ -302,7 +359,7 @@ static void slice_classes(const struct splitter *s, const struct split_slice *sl
         struct line *line = &s->lines[i];
         bool seeming = line->class == LINE_TIME || line->class == LINE_AGENCY ||
                        line->class == LINE_COUNTRY || line->class == LINE_SEPARATOR ||
-                       (line->class == LINE_DATELINE && i > slice->head_end) ||
+                       (line->class == LINE_DATELINE && i != dateline) ||
                        (line->class == LINE_BYLINE && i + 1 != last);
         if (seeming)
             line->class = LINE_BODY;
@@ -324,7 +381,7 @@ static enum fate slices_finish(struct splitter *s, struct split *out)
                 s->lines[end - 1].class == LINE_FURNITURE))
             end--;
         slice->end = end;
-        slice_classes(s, slice);
+        slice_classes(s, slice, &s->found[k].anchor);
     }
     out->n = s->nfound;
     return FATE_DONE;

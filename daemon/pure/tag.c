@@ -268,12 +268,17 @@ static void give_agency(struct given *g, struct arena *arena, const struct rules
              arena_printf(arena, "agency %s", agency));
 }
 
-static void give_place(struct given *g, struct arena *arena, const struct newswire_dispatch *d)
+static void give_place(struct given *g, struct arena *arena, const struct rules *rules,
+                       const struct newswire_dispatch *d)
 {
     const char *country = d->country != NULL ? d->country : "zz";
     if (d->located == NULL)
         return;
-    const char *town = text_segment(arena, d->located, strlen(d->located));
+    // A town has one topic in all spellings that the rules know.
+    const struct rules_place *place = rules_place(rules, d->located, strlen(d->located), country);
+    const char *town = place != NULL && strcmp(place->country, country) == 0
+                           ? place->segment
+                           : text_segment(arena, d->located, strlen(d->located));
     if (town == NULL || town[0] != '\0')
         give(g, town != NULL ? arena_printf(arena, "place/%s/%s/", country, town) : NULL,
              arena_printf(arena, "dateline %s", d->located));
@@ -303,7 +308,7 @@ static void give_all(struct given *g, struct arena *arena, const struct tagger *
     give(g, arena_printf(arena, "feed/%s/", feed->name),
          arena_printf(arena, "dropped into feed %s", feed->name));
     give_agency(g, arena, t->rules, d->agency);
-    give_place(g, arena, d);
+    give_place(g, arena, t->rules, d);
     give_language(g, arena, d->language, feed);
     for (size_t i = 0; i < feed->ntopics; i++)
         give(g, feed->topics[i], arena_printf(arena, "[feed %s] topics", feed->name));

@@ -83,7 +83,7 @@ static bool fold_put(struct fold *f, const char *p, size_t n)
         f->blank = f->n > 0;
         return fold_put(f, p + 1, n - 1);
     }
-    if (!fold_room(f, n + 1))
+    if (!fold_room(f, n + 2)) /* the blank in front, and the NUL that ends it all */
         return false;
     if (f->blank)
         f->out[f->n++] = ' ';
@@ -183,6 +183,24 @@ static size_t fold_unknown(const char *p, size_t n)
     return i;
 }
 
+/* Eight bytes at once: printed ASCII but the grave, no two blanks together. A byte's top bit carries the answer
+ * about it, which is exact because no byte has it set from the start. */
+static bool fold_eight(const char *p, uint64_t *out)
+{
+    const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+    uint64_t w;
+    memcpy(&w, p, sizeof w);
+    if ((w & tops) != 0)
+        return false;
+    uint64_t printed = w + ones * (0x80 - ' '), del = w + ones, grave = (w ^ ones * '`') + ones * 0x7f;
+    uint64_t blanks = ~((w ^ ones * ' ') + ones * 0x7f) & tops;
+    if ((printed & ~del & grave & tops) != tops || (blanks & blanks << 8) != 0)
+        return false;
+    uint64_t capitals = (w + ones * (0x80 - 'A')) & ~(w + ones * (0x7f - 'Z')) & tops;
+    *out = w | capitals >> 2; /* 0x80 >> 2: small letters are 32 behind the capitals */
+    return true;
+}
+
 /* Runs of ASCII, the bulk of all news, without a call or a jump per character: each is written, and the next
  * one over it where it was a blank too many. Room for n bytes and a blank is there. */
 static size_t fold_ascii(struct fold *f, const char *p, size_t n)
@@ -191,15 +209,24 @@ static size_t fold_ascii(struct fold *f, const char *p, size_t n)
     size_t i = 0, at = f->n;
     if (f->blank)
         out[at++] = ' ';
-    for (; i < n; i++) {
+    while (i < n) {
+        uint64_t eight;
+        if (n - i >= sizeof eight && !(p[i] == ' ' && last == ' ') && fold_eight(p + i, &eight)) {
+            memcpy(out + at, &eight, sizeof eight);
+            at += sizeof eight;
+            i += sizeof eight;
+            last = out[at - 1];
+            continue;
+        }
         unsigned c = (unsigned char)p[i];
         if (c >= 0x7f || c == '`')
             break;
         c = c > ' ' ? c : ' ';
-        c |= (unsigned)(c - 'A' < 26) << 5; /* small letters are 32 behind the capitals */
+        c |= (unsigned)(c - 'A' < 26) << 5;
         out[at] = (char)c;
         at += (c != ' ') | (last != ' ');
         last = (char)c;
+        i++;
     }
     f->blank = at > 0 && last == ' ';
     f->n = at - f->blank;

@@ -62,7 +62,8 @@ static size_t read_year(const char *p, size_t n, int *year)
     return used == 4 && *year >= YEAR_MIN && *year <= YEAR_MAX && !time ? used : 0;
 }
 
-/* One or two digits, "st", "nd", "rd", "th" or a full stop behind them allowed; not a clock ("14:58"), not a price.
+/* One or two digits, "st", "nd", "rd", "th" or a full stop behind them allowed; not a clock ("14:58"), not a
+ * price.
  */
 static size_t read_day(const char *p, size_t n, int *day)
 {
@@ -268,16 +269,16 @@ static size_t time_offset(const char *p, size_t n, struct when *w)
 size_t when_time(const char *p, size_t n, struct when *w)
 {
     struct when found = *w;
-    int second = 0;
+    found.second = 0;
     size_t at = scan_number(p, n, 2, &found.hour);
-    if (at == 0 || at >= n || p[at] != ':')
+    if (at == 0 || at >= n || (p[at] != ':' && p[at] != 'h')) // "14h58" is French
         return 0;
     size_t digits = scan_number(p + at + 1, n - at - 1, 2, &found.minute);
     if (digits != 2)
         return 0;
     at += 1 + digits;
     if (at < n && p[at] == ':') {
-        size_t more = scan_number(p + at + 1, n - at - 1, 2, &second);
+        size_t more = scan_number(p + at + 1, n - at - 1, 2, &found.second);
         if (more != 2)
             return 0;
         at += 1 + more;
@@ -290,7 +291,7 @@ size_t when_time(const char *p, size_t n, struct when *w)
     if (scan_letter(p + at, n - at) > 0)
         return 0;
     found.has_time = true;
-    found.odd = found.odd || found.hour > 23 || found.minute > 59 || second > 60;
+    found.odd = found.odd || found.hour > 23 || found.minute > 59 || found.second > 60;
     *w = found;
     return at;
 }

@@ -12,6 +12,7 @@ struct when {
     int year;         /* 0 = not printed */
     int month, day;   /* day 0 = no date printed; month 0 = misprinted */
     int hour, minute; /* has_time */
+    int second;       /* 0 when not printed */
     bool has_time;
     bool has_offset; /* "GMT", "Z" or "+04:00" stood behind the time */
     int offset;      /* minutes east of Greenwich */
@@ -21,8 +22,8 @@ struct when {
 /* Reads a date, or a time of day, at p into *w. Returns its bytes; 0 = none stands there and *w is as it was.
  * Dates: "8 November 2023", "November 8, 2023", "Nov. 8", "8 de noviembre de 2023", "08.11.2023", "8/11/23",
  * "2023-11-08"; a word for a month that is none is taken for a misprint only with a year behind it ("8
- * NVEMBER 2023"), or with `misprints` in front of a day ("NVEMBER 8"). Times: "14:58", "2:58 pm", "14:58:01
- * +0400". */
+ * NVEMBER 2023"), or with `misprints` in front of a day ("NVEMBER 8"). Times: "14:58", "14h58", "2:58 pm",
+ * "14:58:01 +0400". */
 size_t when_date(const struct rules *, const char *p, size_t n, bool misprints, struct when *w);
 size_t when_time(const char *p, size_t n, struct when *w);
 
