@@ -291,6 +291,15 @@ static void test_what_is_no_place_or_topic(void **state)
     assert_string_equal(newswire_version(), NEWSWIRE_VERSION);
 }
 
+static void test_since_said_anew(void **state)
+{
+    (void)state;
+    commit_n(4, "sport/");
+    assert_true(newswire_since(wire, "4"));
+    assert_true(newswire_since(wire, "start"));
+    expect(1);
+}
+
 /* --- cursors -------------------------------------------------------------------------------------------- */
 
 static void reopen(const char *cursor)
@@ -328,6 +337,20 @@ static void test_a_cursor_continues_behind_what_is_done(void **state)
     reopen("desk");
     commit_n(1, "sport/");
     expect(6);
+}
+
+/* Also over a number, behind which records would else be passed over without a word. */
+static void test_a_cursor_wins_over_a_number(void **state)
+{
+    (void)state;
+    commit_n(5, "sport/");
+    reopen("desk");
+    assert_true(newswire_since(wire, "start"));
+    expect(1);
+    assert_true(newswire_done(wire, 1));
+    reopen("desk");
+    assert_true(newswire_since(wire, "4"));
+    expect(2);
 }
 
 static void test_a_new_cursor_remembers_where_it_began(void **state)
@@ -512,8 +535,10 @@ int main(void)
         CASE(test_start_begins_at_the_horizon),
         CASE(test_since_a_time),
         CASE(test_since_a_number_to_come),
+        CASE(test_since_said_anew),
         CASE(test_what_is_no_place_or_topic),
         CASE(test_a_cursor_continues_behind_what_is_done),
+        CASE(test_a_cursor_wins_over_a_number),
         CASE(test_a_new_cursor_remembers_where_it_began),
         CASE(test_what_is_not_mine_moves_the_cursor),
         CASE(test_topics_change_between_events),

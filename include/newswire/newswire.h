@@ -136,13 +136,14 @@ NEWSWIRE_PUBLIC bool newswire_since(struct newswire *, const char *since);
  * EAGAIN), a signal came (EINTR), or something is beyond repair (other errno; newswire_error() says what). */
 NEWSWIRE_PUBLIC const struct newswire_event *newswire_next(struct newswire *, int timeout_ms);
 
-/* A descriptor for poll(2) or epoll: readable means call newswire_next(wire, 0) until it returns NULL. Call it also
- * at least once a second when nothing is readable: gaps are noticed by silence too. -1 before the first
- * newswire_next(). The descriptor belongs to the handle. */
+/* A descriptor for poll(2) or epoll: readable means call newswire_next(wire, 0) until it returns NULL. It becomes
+ * readable also when a timer of the handle is due (gaps are noticed by silence too), so a loop may wait for it without
+ * a timeout. -1 before the first newswire_next(). The descriptor belongs to the handle. */
 NEWSWIRE_PUBLIC int newswire_fd(struct newswire *);
 
-/* Says that everything up to `seq` is dealt with: the cursor moves there. Written to disk within a second and at
- * newswire_close(). A seq not delivered yet, or 0, changes nothing. False: the cursor could not be written. */
+/* Says that everything up to `seq` is dealt with: the cursor moves there. Written to disk within a second, as
+ * long as newswire_next() is called, and at newswire_close(). A seq not delivered yet, or 0, changes nothing. False:
+ * the cursor could not be written. */
 NEWSWIRE_PUBLIC bool newswire_done(struct newswire *, uint64_t seq);
 
 /* The newest seq that the daemon said it has; 0 before it said anything. With newswire_seen() it tells how far
