@@ -116,7 +116,9 @@ static int tell_outcome(const char *name, const struct file_outcome *f)
 /* Asks until the file is settled. `deadline` is of the monotonic clock. Returns an exit code. */
 static int wait_for(const struct drop *d, struct newswire *wire, const struct dropped *file, int64_t deadline)
 {
-    struct ask ask = {.type = ASK_FILE, .feed = d->feed, .name = file->name, .time = file->since};
+    char name[SPOOL_KNOWN_AS];
+    spool_known_as(name, file->name);
+    struct ask ask = {.type = ASK_FILE, .feed = d->feed, .name = name, .time = file->since};
     for (;;) {
         int64_t left = deadline - clock_ms(CLOCK_MONOTONIC);
         struct err e = {0};

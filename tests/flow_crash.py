@@ -154,6 +154,22 @@ def flow_a_store_that_is_none(house):
     equal(house.store in house.log().splitlines()[-1], True, house.log()[-500:])
 
 
+def flow_a_store_taken_away_under_the_daemon(house):
+    """What would be committed into a file that nobody can open again is not taken in at all."""
+    house.start()
+    house.drop(digest(range(1, 6)))
+    house.wait_settled()
+    os.rename(house.store, house.path("elsewhere"))
+    os.mkdir(house.store)
+    house.drop(digest(range(6, 11)))
+    equal(house.daemon.wait(60), 4)
+    os.rmdir(house.store)
+    os.rename(house.path("elsewhere"), house.store)
+    house.start()
+    house.wait_settled()
+    house.stored_exactly(range(1, 11))
+
+
 def flow_one_daemon_per_spool(house):
     house.start()
     first = house.daemon

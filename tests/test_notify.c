@@ -55,6 +55,27 @@ static void says_what_systemd_wants_to_hear(void **state)
     close(fd);
 }
 
+/* A manager that does not read must not stop us; when it reads again it hears the state that counts. */
+static void never_waits_and_owes_the_state(void **state)
+{
+    (void)state;
+    int fd = manager();
+    char got[256];
+    for (int i = 0; i < 5000; i++) // more than any queue holds: a call that waits would never end
+        notify_status("nobody reads");
+    notify_reloading();
+    notify_ready("the last word");
+    int heard = 0;
+    while (recv(fd, got, sizeof got - 1, 0) > 0)
+        heard++;
+    assert_true(heard > 0 && heard < 5000);
+    notify_status("after it");
+    assert_heard(fd, "READY=1\nSTATUS=the last word");
+    assert_heard(fd, "STATUS=after it");
+    unsetenv("NOTIFY_SOCKET");
+    close(fd);
+}
+
 static void watchdog_is_pinged_twice_in_its_time(void **state)
 {
     (void)state;
@@ -87,6 +108,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(says_what_systemd_wants_to_hear),
+        cmocka_unit_test(never_waits_and_owes_the_state),
         cmocka_unit_test(watchdog_is_pinged_twice_in_its_time),
         cmocka_unit_test(silent_without_a_manager),
     };

@@ -211,6 +211,8 @@ static void look(struct ingest *in)
         in->look_at = mono() + SLEEP_MS;
     else if (in->unripe && again_ms < look_interval(in))
         in->look_at = mono() + again_ms;
+    if (in->gone)
+        err_in(&e, "gone: ");
     if (in->hands.watch != NULL)
         stats_say(TEXT_WATCHING, in->gone ? e.text : watch_how(in->hands.watch));
     stats_set(STAT_BACKLOG_OLDEST, (uint64_t)oldest);
@@ -304,6 +306,8 @@ static enum fate commit_batch(struct ingest *in, struct err *e)
     }
     if (fate != FATE_DONE && !store_rolled_back(store))
         store_abort(store);
+    if (fate == FATE_RETRY)
+        err_in(e, "spool %s, store %s: ", in->with.conf->spool.directory, in->with.conf->store.directory);
     return fate;
 }
 

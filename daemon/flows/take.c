@@ -7,7 +7,6 @@
 #include "daemon/base/stats.h"
 #include "daemon/pure/identity.h"
 #include "proto/topic.h"
-#include "proto/utf8.h"
 
 #include <string.h>
 
@@ -40,9 +39,11 @@ static enum fate reject_slices(struct spool *spool, const struct reader_result *
             return fate;
         job->rejected++;
     }
-    if (job->rejected > 0)
-        crash_point("slices-written", job->claim.name);
-    return FATE_DONE;
+    if (job->rejected == 0)
+        return FATE_DONE;
+    enum fate fate = spool_slices_durable(spool, e);
+    crash_point("slices-written", job->claim.name);
+    return fate;
 }
 
 static void refuse(struct job *job, const struct err *why)
@@ -62,12 +63,13 @@ static bool too_hungry(const struct arena *arena)
 static enum fate read_and_put(struct spool *spool, struct store *store, const struct take_settings *with,
                               struct arena *arena, const uint8_t *bytes, size_t n, struct job *job, struct err *e)
 {
-    char name[sizeof job->claim.name * 4];
+    char name[SPOOL_KNOWN_AS];
     struct conf_feed scratch;
+    spool_known_as(name, job->claim.name);
     struct reader_input input = {
         .bytes = bytes,
         .n = n,
-        .name = utf8_show(name, sizeof name, job->claim.name, strlen(job->claim.name)),
+        .name = name,
         .feed = conf_feed(with->conf, job->claim.feed, &scratch),
         .rules = with->rules,
         .tagger = with->tagger,
@@ -162,9 +164,11 @@ enum fate take_file(struct spool *spool, struct store *store, const struct take_
             job->refused = true;
         }
     }
+    char name[SPOOL_KNOWN_AS];
+    spool_known_as(name, job->claim.name);
     struct store_file file = {
         .claim = job->claim.id,
-        .name = job->claim.name,
+        .name = name,
         .feed = job->claim.feed,
         .size = n,
         .arrival = job->claim.arrival,

@@ -83,7 +83,7 @@ int spool_rename(int from, const char *old, int to, const char *name);
 /* The same under NAME, NAME~2, NAME~3 ... `got` gets the name taken. */
 int spool_rename_free(int from, const char *old, int to, const char *name, char got[256]);
 /* Writes a whole file under a dot-name, fsync, rename over; for names that only we give out. */
-int spool_write(int dir, const char *name, const void *p, size_t n);
+int spool_write(int dir, const char *name, const void *p, size_t n, bool sync);
 
 /* --- one file (spool_claim.c) ------------------------------------------------------------------------- */
 bool spool_writer_has(int fd); /* the kernel says that somebody has it open for writing */

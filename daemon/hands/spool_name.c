@@ -192,7 +192,7 @@ static bool write_all(int fd, const char *p, size_t n)
     return true;
 }
 
-int spool_write(int dir, const char *name, const void *p, size_t n)
+int spool_write(int dir, const char *name, const void *p, size_t n, bool sync)
 {
     char part[256];
     if (snprintf(part, sizeof part, ".%s", name) >= (int)sizeof part) {
@@ -202,7 +202,7 @@ int spool_write(int dir, const char *name, const void *p, size_t n)
     int fd = openat(dir, part, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0640);
     if (fd < 0)
         return -1;
-    bool fine = write_all(fd, p, n) && fsync(fd) == 0;
+    bool fine = write_all(fd, p, n) && (!sync || fsync(fd) == 0);
     int why = errno;
     close(fd);
     errno = why;
@@ -212,4 +212,11 @@ int spool_write(int dir, const char *name, const void *p, size_t n)
     unlinkat(dir, part, 0);
     errno = why;
     return -1;
+}
+
+void spool_known_as(char out[SPOOL_KNOWN_AS], const char *name)
+{
+    char kept[256];
+    spool_name_shorten(kept, name);
+    utf8_show(out, SPOOL_KNOWN_AS, kept, strlen(kept));
 }

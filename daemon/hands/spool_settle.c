@@ -33,7 +33,7 @@ static const char *retry_name(const char *kept, char id[17])
 }
 
 /* For a person, so nothing in it moves a terminal. `slice`: a line on what part of the file it is, or "". */
-static int write_why(int dir, const struct claim *c, const char *kept, const char *why, const char *slice)
+static int write_why(int dir, const struct claim *c, const char *kept, const char *why, const char *slice, bool sync)
 {
     char text[4096], name[256], arrived[RFC3339_MAX], rejected[RFC3339_MAX], id[17];
     char reason[SPOOL_SHOW * 2], shown[SPOOL_SHOW * 2];
@@ -54,7 +54,7 @@ static int write_why(int dir, const struct claim *c, const char *kept, const cha
                      utf8_show(shown, sizeof shown, c->name, strlen(c->name)), c->feed, slice,
                      rfc3339_write(arrived, c->arrival), rfc3339_write(rejected, spool_seams.now_ms()), c->id,
                      retry_name(kept, id));
-    return spool_write(dir, name, text, (size_t)n);
+    return spool_write(dir, name, text, (size_t)n, sync);
 }
 
 static bool why_is_there(int dir, const char *kept)
@@ -115,7 +115,7 @@ static bool reject(const struct claim *c, int work, const char *from, int dir, c
     bool given = why != NULL && why[0] != '\0';
     spool_name_kept(kept, c);
     if ((given || !why_is_there(dir, kept)) && there(work, from) &&
-        write_why(dir, c, kept, given ? why : "no reason was recorded", "") < 0)
+        write_why(dir, c, kept, given ? why : "no reason was recorded", "", true) < 0)
         return err_sys(e, "cannot write the reason into rejected/");
     if (spool_rename_free(work, from, dir, kept, got) < 0)
         return move_failed(c, work, from, dir, kept, "rejected/", e);
@@ -192,8 +192,19 @@ enum fate spool_reject_slice(struct spool *s, const struct claim *c, const uint8
     snprintf(name, sizeof name, "%s.%llu", kept, (unsigned long long)offset);
     snprintf(slice, sizeof slice, "slice: %zu bytes from offset %llu\n", n, (unsigned long long)offset);
     int dir = spool_dir_make(s->base, "rejected", 0770);
-    bool fine = dir >= 0 && write_why(dir, c, name, why, slice) == 0 && spool_write(dir, name, p, n) == 0 &&
-                fsync(dir) == 0;
+    bool fine = dir >= 0 && write_why(dir, c, name, why, slice, false) == 0 &&
+                spool_write(dir, name, p, n, false) == 0;
+    if (!fine)
+        err_sys(e, "%s/rejected", s->path);
+    if (dir >= 0)
+        close(dir);
+    return fine ? FATE_DONE : FATE_RETRY;
+}
+
+enum fate spool_slices_durable(struct spool *s, struct err *e)
+{
+    int dir = spool_dir(s->base, "rejected");
+    bool fine = dir >= 0 && syncfs(dir) == 0;
     if (!fine)
         err_sys(e, "%s/rejected", s->path);
     if (dir >= 0)

@@ -223,6 +223,19 @@ static int on_commit(void *store, sqlite3 *db, const char *name, int pages)
     return SQLITE_OK;
 }
 
+static bool stat_database(const struct store *s, struct stat *st)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/newswire.db", s->directory);
+    return stat(path, st) == 0;
+}
+
+bool store_there(const struct store *s)
+{
+    struct stat now;
+    return stat_database(s, &now) && now.st_dev == s->file_id.st_dev && now.st_ino == s->file_id.st_ino;
+}
+
 static enum fate open_database(struct store *s, struct err *e)
 {
     enum fate fate = FATE_DONE;
@@ -244,6 +257,10 @@ static enum fate open_database(struct store *s, struct err *e)
     if (fate != FATE_DONE)
         return fate;
 
+    if (!stat_database(s, &s->file_id)) {
+        err_sys(e, "store: %s/newswire.db", s->directory);
+        return FATE_RETRY;
+    }
     // So that mode=ro readers, who cannot make these files, find them with the daemon down too.
     int on = 1;
     sqlite3_file_control(s->db, "main", SQLITE_FCNTL_PERSIST_WAL, &on);

@@ -107,6 +107,11 @@ static enum fate ended(struct store *s, enum fate fate)
 
 enum fate store_begin(struct store *s, struct err *e)
 {
+    if (!store_there(s)) {
+        err_set(e, "store: newswire.db was removed or replaced under the running daemon: nothing more is written to it; put "
+                   "it back, or start on what is there now");
+        return FATE_STOP;
+    }
     return store_transaction(s, e);
 }
 

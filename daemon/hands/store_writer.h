@@ -8,6 +8,8 @@
 #include "daemon/hands/store_sql.h"
 #include "daemon/hands/store_topics.h"
 
+#include <sys/stat.h>
+
 enum store_statement {
     W_BEGIN, W_COMMIT, W_ROLLBACK, W_SAVEPOINT, W_RELEASE, W_ROLLBACK_TO, W_HEAD, W_SET_HEAD,
     W_FIND_CLAIM, W_PUT_FILE, W_END_FILE, W_FIND_REPEAT, W_SEE_FILE,
@@ -28,6 +30,7 @@ struct store {
     sqlite3 *db;
     struct sql sql[W_COUNT];
     char *directory;
+    struct stat file_id; /* newswire.db as it was opened: dev and ino */
     int lock;          /* .lock, held under an open file description lock */
     int mark;          /* -1: there is none, or it cannot be written */
     uint64_t epoch, head; /* as committed */
@@ -68,5 +71,7 @@ int64_t store_now(void);
 
 /* Writes (epoch, head) into the mark, if it can. */
 void store_mark(struct store *);
+/* newswire.db is still the file that was opened. */
+bool store_there(const struct store *);
 
 #endif
