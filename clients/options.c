@@ -265,7 +265,8 @@ struct newswire *options_connect(struct options *o)
     }
     const char *closed = may_not_open(o->publish) ? o->publish : may_not_open(o->replay) ? o->replay : NULL;
     if (closed != NULL) {
-        options_say("%s: Permission denied; its daemon's group may connect, others need a tcp:// bind", closed);
+        options_say("%s: Permission denied; its daemon's group may connect, others need a tcp:// bind",
+                    closed);
         return NULL;
     }
     struct newswire *wire = newswire_connect(o->publish, o->replay);

@@ -13,7 +13,7 @@
 #define OPTIONS_ENDPOINT_MAX 256
 #define OPTIONS_ANSWER_MS 3000 /* a daemon that is there answers in this time */
 
-/* Exit codes of both programs (DESIGN, "The contract of the command line"). */
+/* Exit codes, as newswire(1) promises them. */
 enum exit_code { EXIT_FINE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_REJECTED = 3 };
 
 struct conf;
@@ -61,8 +61,9 @@ struct newswire *options_connect(struct options *);
 
 void options_free(struct options *);
 
-/* A standard descriptor that the caller closed would become a socket or a cursor, and text would be written into
- * it: keeps them with /dev/null, opened for reading only, so that writing fails. First thing in main(). */
+/* A standard descriptor that the caller closed would become a socket or a cursor, and text would be
+ * written into it: keeps them with /dev/null, opened for reading only, so that writing fails. First thing
+ * in main(). */
 void options_keep_descriptors(void);
 
 /* What a client connects to when a daemon binds `bind`: "tcp:// *:5570" (no space) is tcp://127.0.0.1:5570.

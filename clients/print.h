@@ -14,11 +14,11 @@ struct print_style {
     int64_t now_ms; /* a printed date that is today's (in the local zone) is left out */
 };
 
-/* One line, without newline: seq, time, agency, place, [feed] unless it is "default", headline, (topics). Of a
- * subject the last segment is shown, of agency, place, language and feed none, other topics whole. The headline
- * is never cut; topics that do not fit the terminal are counted ("+4"). The time is the printed one in the
- * place's own zone; "~14:58" is when it was stored, in the local zone, for a dispatch that prints none.
- * malloc'ed; NULL when memory ran out. */
+/* One line, without newline: seq, time, agency, place, [feed] unless it is "default", headline, (topics).
+ * Of a subject the last segment is shown, of agency, place, language and feed none, other topics whole.
+ * The headline is never cut; topics that do not fit the terminal are counted ("+4"). The time is the
+ * printed one in the place's own zone; "~14:58" is when it was stored, in the local zone, for a dispatch
+ * that prints none. malloc'ed; NULL when memory ran out. */
 char *print_line(const struct newswire_event *, const struct print_style *);
 
 /* The whole dispatch: headline, fields, body, topics, warnings, origin; ends in a newline. malloc'ed, NULL as

@@ -79,8 +79,8 @@ static void put_counts(FILE *f, const struct status *s)
         fprintf(f, "  backlog     %llu file%s\n", u(s->backlog), s->backlog == 1 ? "" : "s");
     fprintf(f, "  files       %llu done, %llu rejected, %llu times put off, since the start\n", u(s->done),
             u(s->bad), u(s->retry));
-    fprintf(f, "  dispatches  %llu new, %llu seen before, %llu pieces rejected, since the start\n", u(s->fresh),
-            u(s->seen), u(s->slices_rejected));
+    fprintf(f, "  dispatches  %llu new, %llu seen before, %llu pieces rejected, since the start\n",
+            u(s->fresh), u(s->seen), u(s->slices_rejected));
     fprintf(f, "  store       %s, %s left\n", report_size(size, s->store_bytes),
             report_size(left, s->store_free_bytes));
     fprintf(f, "  wire        %llu subscriber%s, %llu catching up; ", u(s->subscribers),

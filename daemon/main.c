@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* newswired: takes dispatches from a drop directory and gives them out, topic by topic, without ever losing one.
- * This file knows the command line and nothing else; the contract is newswired(8). */
+/* newswired: takes dispatches from a drop directory and gives them out, topic by topic, without ever
+ * losing one. This file knows the command line and nothing else; the contract is newswired(8). */
 #include "daemon/flows/explain.h"
 #include "daemon/flows/settings.h"
 #include "daemon/run.h"
@@ -94,8 +94,8 @@ static int print(const char *text)
     return written(EXIT_SUCCESS);
 }
 
-/* A descriptor below 3 that the caller closed would become a lock or a socket, and the log would be written into it.
- * Opened for reading only, so that writing fails. */
+/* A descriptor below 3 that the caller closed would become a lock or a socket, and the log would be
+ * written into it. Opened for reading only, so that writing fails. */
 static void keep_standard_descriptors(void)
 {
     int fd;
@@ -108,7 +108,8 @@ static void keep_standard_descriptors(void)
 
 static int unknown_option(const char *argument)
 {
-    // A short one may stand among others in its argument. A known letter is a long one's that was given a value.
+    // A short one may stand among others in its argument. A known letter is a long one's that was given a
+    // value.
     bool is_short = optopt > 0 && optopt < OPT_ONCE && strchr("chV", optopt) == NULL;
     char letter[3] = {'-', (char)optopt, '\0'};
     return misused("unknown option", is_short ? letter : argument);
@@ -157,7 +158,8 @@ static int explain_files(const struct settings *settings, const struct call *cal
 {
     int worst = EXIT_SUCCESS;
     for (int i = 0; i < call->nfiles; i++) {
-        int status = explain_file(settings, call->files[i], call->feed != NULL ? call->feed : "default", call->arrival,
+        const char *feed = call->feed != NULL ? call->feed : "default";
+        int status = explain_file(settings, call->files[i], feed, call->arrival,
                                   call->mode == OPT_PARSE ? EXPLAIN_JSON : EXPLAIN_TEXT);
         if (worst == EXIT_SUCCESS || status == EXIT_FAILURE)
             worst = status;

@@ -9,7 +9,6 @@
 #include "daemon/flows/replay.h"
 #include "daemon/hands/notify.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
@@ -19,7 +18,6 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #define EXIT_REJECTED 3
@@ -49,7 +47,8 @@ static void remember_error(enum log_level level, const char *text)
     stats_set(STAT_LAST_ERROR_AT, (uint64_t)spool_seams.now_ms());
 }
 
-/* Sockets and files are for the daemon and its group. A subscriber takes a descriptor: as many as the system allows. */
+/* Sockets and files are for the daemon and its group. A subscriber takes a descriptor: as many as the
+ * system allows. */
 static void set_limits(void)
 {
     struct rlimit files;
@@ -75,7 +74,8 @@ static int open_signals(struct err *e)
     return fd;
 }
 
-/* Spool before store: its lock says "another daemon" in the plainest words, and the store's mark lies in work/. */
+/* Spool before store: its lock says "another daemon" in the plainest words, and the store's mark lies in
+ * work/. */
 static enum fate open_intake(struct house *h, struct err *e)
 {
     enum fate fate = FATE_DONE;
@@ -95,7 +95,8 @@ static enum fate open_intake(struct house *h, struct err *e)
 
 static bool start_ingest(struct house *h, struct err *e)
 {
-    struct ingest_hands hands = {h->spool, h->store, h->watch, {h->live != NULL ? live_bell(h->live) : -1, -1}};
+    struct ingest_hands hands = {
+        h->spool, h->store, h->watch, {h->live != NULL ? live_bell(h->live) : -1, -1}};
     h->ingest = ingest_new(&hands, e);
     if (h->ingest == NULL)
         return false;
@@ -149,7 +150,8 @@ static void warn_fixed(const struct conf *old, const struct conf *now)
         memcmp(old->publish.bind, now->publish.bind, sizeof now->publish.bind) != 0 ||
         memcmp(old->replay.bind, now->replay.bind, sizeof now->replay.bind) != 0 ||
         old->publish.sndhwm != now->publish.sndhwm)
-        log_at(LOG_WARN, "conf", "directories, endpoints and sndhwm change only at a restart; kept as they were", NULL);
+        log_at(LOG_WARN, "conf",
+               "directories, endpoints and sndhwm change only at a restart; kept as they were", NULL);
 }
 
 static void keep_fixed(const struct conf *old, struct conf *now)
@@ -176,14 +178,15 @@ static void reload(struct house *h)
         watch_refresh(h->watch);
         log_at(LOG_NOTICE, "conf", "reloaded", "feeds=%zu", fresh.conf->nfeeds);
     } else {
-        log_at(LOG_ERROR, "conf", "not reloaded, the old settings stay in force; see newswired --check", "why=%s",
-               problems.text != NULL ? problems.text : "out of memory");
+        log_at(LOG_ERROR, "conf", "not reloaded, the old settings stay in force; see newswired --check",
+               "why=%s", problems.text != NULL ? problems.text : "out of memory");
     }
     conf_problems_free(&problems);
     notify_ready("reloaded");
 }
 
-/* A ping is a claim that news flows: it is made only when each of the three loops has turned since the last one. */
+/* A ping is a claim that news flows: it is made only when each of the three loops has turned since the
+ * last one. */
 static void ping_watchdog(struct house *h)
 {
     static const enum stat_number beats[3] = {STAT_BEAT_INGEST, STAT_BEAT_LIVE, STAT_BEAT_REPLAY};
@@ -241,7 +244,8 @@ static int loop(struct house *h)
     while (hear_signals(h)) {
         int sleep_ms = 0;
         if (ingest_turn(h->ingest, &sleep_ms, &e) == FATE_STOP) {
-            log_at(LOG_ERROR, "store", "unusable; ending", "store=%s why=%s", h->settings.conf->store.directory, e.text);
+            log_at(LOG_ERROR, "store", "unusable; ending", "store=%s why=%s",
+                   h->settings.conf->store.directory, e.text);
             return EXIT_STORE;
         }
         ping_watchdog(h);
@@ -273,7 +277,8 @@ static int open_and_loop(struct house *h)
     stats_say(TEXT_WATCHING, watch_how(h->watch));
     log_at(LOG_NOTICE, "main", "ready", "version=%s spool=%s store=%s head=%llu epoch=%llx watching=%s",
            NEWSWIRE_VERSION, h->settings.conf->spool.directory, h->settings.conf->store.directory,
-           (unsigned long long)store_head(h->store), (unsigned long long)store_epoch(h->store), watch_how(h->watch));
+           (unsigned long long)store_head(h->store), (unsigned long long)store_epoch(h->store),
+           watch_how(h->watch));
     notify_ready("taking dispatches in");
     return loop(h);
 }
@@ -289,7 +294,8 @@ int run_daemon(const char *path, struct settings *settings)
     return status;
 }
 
-/* What is there now is ready after one settle; what is not is being written to, and is no longer what was there. */
+/* What is there now is ready after one settle; what is not is being written to, and is no longer what was
+ * there. */
 #define ONCE_GRACE_MS 1000
 
 static int take_once(struct house *h)

@@ -5,11 +5,13 @@
 
 #include "daemon/flows/settings.h"
 
-/* Runs until SIGTERM or SIGINT; `path` is read again on SIGHUP (NULL: defaults). Takes `settings` over. Returns the exit
- * status: 0, 1 (could not start, or lost something it cannot be without), 4 (the store is unusable). */
+/* Runs until SIGTERM or SIGINT; `path` is read again on SIGHUP (NULL: defaults). Takes `settings` over.
+ * Returns the exit status: 0, 1 (could not start, or lost something it cannot be without), 4 (the store is
+ * unusable). */
 int run_daemon(const char *path, struct settings *settings);
 
-/* Takes what is there now, commits it and returns: 0, 1, 3 (something was rejected), 4. Nothing is published. */
+/* Takes what is there now, commits it and returns: 0, 1, 3 (something was rejected), 4. Nothing is
+ * published. */
 int run_once(struct settings *settings);
 
 #endif

@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A cut text must not end inside a UTF-8 character: drop the continuation bytes and the lead they belong to. */
+/* A cut text must not end inside a UTF-8 character: drop the continuation bytes and the lead they belong
+ * to. */
 static void cut_at_character(char *text, size_t size)
 {
     size_t n = strnlen(text, size);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* frames: what travels on the wire, as C structs, and their protobuf spelling. The only room besides json that
- * sees protobuf; proto/README.md is the same for strangers, WIRE rules included.
+/* frames: what travels on the wire, as C structs, and their protobuf spelling. The only room besides json
+ * that sees protobuf; proto/README.md is the same for strangers, WIRE rules included.
  *
- * pack: returns false only when memory ran out; `out` is then empty. The bytes are malloc'ed, free with bytes_free().
- * unpack: `p` may be anything a stranger sent. NULL with the reason in `e` when it is not such a message, breaks a
- * limit below, or memory ran out. What is returned is one object that owns all it points to; free with its _free(),
- * NULL is fine. Strings are valid UTF-8 without NUL (checked here: protobuf-c does not). Epochs and versions are not 0,
- * seqs at most INT64_MAX, so that seq + 1 is one too, topics are such, a Request has a topic and a credit. */
+ * pack: returns false only when memory ran out; `out` is then empty. The bytes are malloc'ed, free with
+ * bytes_free(). unpack: `p` may be anything a stranger sent. NULL with the reason in `e` when it is not
+ * such a message, breaks a limit below, or memory ran out. What is returned is one object that owns all it
+ * points to; free with its _free(), NULL is fine. Strings are valid UTF-8 without NUL (checked here:
+ * protobuf-c does not). Epochs and versions are not 0, seqs at most INT64_MAX, so that seq + 1 is one too,
+ * topics are such, a Request has a topic and a credit. */
 #ifndef PROTO_FRAMES_H
 #define PROTO_FRAMES_H
 
@@ -45,7 +46,8 @@ bool dispatch_pack(const struct newswire_dispatch *, struct bytes *out);
 struct newswire_dispatch *dispatch_unpack(const uint8_t *p, size_t n, struct err *e);
 void dispatch_free(struct newswire_dispatch *);
 
-/* Trail: second frame under "@trail/". sets[i] holds the hashes of record from + i; from == head + 1 has none. */
+/* Trail: second frame under "@trail/". sets[i] holds the hashes of record from + i; from == head + 1 has
+ * none. */
 struct trail_set {
     const uint32_t *hashes;
     size_t n;
@@ -73,14 +75,16 @@ struct ask {
     int64_t time;
     /* ASK_TOPICS: names beginning with `prefix` that come after `past`, in order */
     const char *prefix, *past;
-    /* ASK_FILE: what became of the newest drop file of this name and feed that was taken in at `time` or later? */
+    /* ASK_FILE: what became of the newest drop file of this name and feed that was taken in at `time` or
+     * later? */
     const char *feed, *name;
 };
 bool ask_pack(const struct ask *, struct bytes *out);
 struct ask *ask_unpack(const uint8_t *p, size_t n, struct err *e);
 void ask_free(struct ask *);
 
-/* Answer: the first frame that a ROUTER sends back; only ANSWER_ENTRY is followed by topic | Head | Dispatch. */
+/* Answer: the first frame that a ROUTER sends back; only ANSWER_ENTRY is followed by topic | Head |
+ * Dispatch. */
 enum answer_type {
     ANSWER_ENTRY = 1,
     ANSWER_END,

@@ -16,7 +16,8 @@ static bool read_zone(const char *p, bool *local, int *minutes)
     if (*p == '\0' || ((*p == 'Z' || *p == 'z') && p[1] == '\0'))
         return true;
     if ((*p != '+' && *p != '-') || !isdigit((unsigned char)p[1]) ||
-        sscanf(p + 1, "%2d:%2d%n", &hours, &rest, &used) != 2 || used != 5 || p[6] != '\0' || hours > 23 || rest > 59)
+        sscanf(p + 1, "%2d:%2d%n", &hours, &rest, &used) != 2 || used != 5 || p[6] != '\0' || hours > 23 ||
+        rest > 59)
         return false;
     *minutes = (*p == '-' ? -1 : 1) * (hours * 60 + rest);
     return true;
@@ -52,8 +53,8 @@ bool rfc3339_read(const char *text, int64_t *out)
         sscanf(text, "%4d-%2d-%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &used) != 3 || used != 10)
         return false;
     const char *rest = text + used;
-    if (*rest != '\0' && ((*rest != 'T' && *rest != 't' && *rest != ' ') || !read_clock(rest + 1, &tm, &ms, &rest) ||
-                          !read_zone(rest, &local, &minutes)))
+    if (*rest != '\0' && ((*rest != 'T' && *rest != 't' && *rest != ' ') ||
+                          !read_clock(rest + 1, &tm, &ms, &rest) || !read_zone(rest, &local, &minutes)))
         return false;
     tm.tm_year -= 1900;
     tm.tm_mon -= 1;

@@ -8,8 +8,9 @@
 
 #define RFC3339_MAX 40
 
-/* "2026-11-23T09:00:00Z", with "+04:00", with fractions (ms are kept), with a blank for T; "2026-11-23T09:00" and
- * "2026-11-23" are meant in the local zone. False: not a time, or a date that does not exist. */
+/* "2026-11-23T09:00:00Z", with "+04:00", with fractions (ms are kept), with a blank for T;
+ * "2026-11-23T09:00" and "2026-11-23" are meant in the local zone. False: not a time, or a date that does
+ * not exist. */
 bool rfc3339_read(const char *text, int64_t *ms);
 
 /* UTC, seconds: "2026-11-23T09:00:00Z". Returns `out`. */

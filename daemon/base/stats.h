@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* stats: the numbers that one thread writes and any may read, and nothing else. Relaxed atomics, no lock; a text is a
- * slot under a sequence count, with one writer. One set per process: a daemon is one. */
+/* stats: the numbers that one thread writes and any may read, and nothing else. Relaxed atomics, no lock;
+ * a text is a slot under a sequence count, with one writer. One set per process: a daemon is one. */
 #ifndef DAEMON_BASE_STATS_H
 #define DAEMON_BASE_STATS_H
 

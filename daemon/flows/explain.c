@@ -75,7 +75,8 @@ static void print_fields(const struct reader_slice *slice, size_t number)
 {
     const struct newswire_dispatch *d = &slice->dispatch;
     char text[SHOWN * 4 + 8];
-    printf("\ndispatch %zu: bytes %" PRIu64 "..%" PRIu64 "\n", number, slice->offset, slice->offset + slice->length);
+    printf("\ndispatch %zu: bytes %" PRIu64 "..%" PRIu64 "\n", number, slice->offset,
+           slice->offset + slice->length);
     if (slice->why != NULL) {
         printf("    rejected       %s\n", shown(text, sizeof text, slice->why, strlen(slice->why)));
         return;
@@ -110,7 +111,8 @@ static void print_text(const char *path, const struct reader_result *r)
             slice = line->slice;
             printf("---------------------- dispatch %u\n", slice);
         }
-        printf("%8" PRIu64 " %-12.12s %s\n", line->offset, line->class, shown(text, sizeof text, line->text, line->text_n));
+        printf("%8" PRIu64 " %-12.12s %s\n", line->offset, line->class,
+               shown(text, sizeof text, line->text, line->text_n));
     }
     for (size_t i = 0; i < r->nslices; i++)
         print_fields(&r->slices[i], i + 1);
@@ -162,7 +164,8 @@ static int read_and_tell(struct arena *arena, const struct settings *s, const ch
     return fate == FATE_BAD ? 3 : EXIT_FAILURE;
 }
 
-int explain_file(const struct settings *s, const char *path, const char *feed, int64_t arrival, enum explain_how how)
+int explain_file(const struct settings *s, const char *path, const char *feed, int64_t arrival,
+                 enum explain_how how)
 {
     struct err e = {""};
     struct file file;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* explain: --parse and --explain: files read as the daemon would read them, and told on standard output. No spool, no
- * store. */
+/* explain: --parse and --explain: files read as the daemon would read them, and told on standard output.
+ * No spool, no store. */
 #ifndef DAEMON_FLOWS_EXPLAIN_H
 #define DAEMON_FLOWS_EXPLAIN_H
 
@@ -13,8 +13,10 @@ enum explain_how {
     EXPLAIN_TEXT, /* --explain: each line with its class, then fields and topics with their reasons */
 };
 
-/* `path` "-" is standard input. `feed` gives the defaults. arrival 0: the file's mtime. Returns the exit status: 0, 1 (cannot
- * be read), 3 (the file, or a slice of it, would be rejected; said on standard error). */
-int explain_file(const struct settings *, const char *path, const char *feed, int64_t arrival, enum explain_how);
+/* `path` "-" is standard input. `feed` gives the defaults. arrival 0: the file's mtime. Returns the exit
+ * status: 0, 1 (cannot be read), 3 (the file, or a slice of it, would be rejected; said on standard
+ * error). */
+int explain_file(const struct settings *, const char *path, const char *feed, int64_t arrival,
+                 enum explain_how);
 
 #endif

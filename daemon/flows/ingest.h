@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* ingest: takes drop files in: look, claim, read, store, ring, settle. Runs on the main thread.
  *
- * Order per batch: write rejected slices, commit, ring the bells, move the files. Each step can be repeated after a crash
- * and the repeat changes nothing. */
+ * Order per batch: write rejected slices, commit, ring the bells, move the files. Each step can be
+ * repeated after a crash and the repeat changes nothing. */
 #ifndef DAEMON_FLOWS_INGEST_H
 #define DAEMON_FLOWS_INGEST_H
 
@@ -27,15 +27,16 @@ void ingest_free(struct ingest *);
 /* Configuration and rules in force from the next file on; swapped whole, not taken over. */
 void ingest_settings(struct ingest *, const struct conf *, const struct rules *, const struct tagger *);
 
-/* One turn: at most one batch, or one step of upkeep. Sets how long it may sleep (ms, 0 = more to do at once).
- * FATE_DONE, or FATE_STOP with the reason: end with exit code 4. */
+/* One turn: at most one batch, and one step of upkeep. Sets how long it may sleep (ms, 0 = more to do at
+ * once). FATE_DONE, or FATE_STOP with the reason: end with exit code 4. */
 enum fate ingest_turn(struct ingest *, int *sleep_ms, struct err *e);
 
-/* Nothing waits, nothing is held, nothing may become ready (for --once). `impatient`: what is still being written to is
- * not waited for. */
+/* Nothing waits, nothing is held, nothing may become ready (for --once). `impatient`: what is still being
+ * written to is not waited for. */
 bool ingest_idle(const struct ingest *, bool impatient);
 
-/* Why files that are settled in the store cannot be moved out of work/; NULL when all were. As ingest_paused. */
+/* Why files that are settled in the store cannot be moved out of work/; NULL when all were. As
+ * ingest_paused. */
 const char *ingest_unmoved(const struct ingest *);
 
 /* Why intake stands still; NULL when it does not. Belongs to the flow, until its next turn. */
@@ -44,7 +45,7 @@ const char *ingest_paused(const struct ingest *);
 /* Files rejected since the start (for the exit code 3 of --once). */
 uint64_t ingest_rejected(const struct ingest *);
 
-/* Crash points (daemon/base/crash.h), in order: claimed, claims-durable, read, parsed, slices-written, file-ended,
- * before-commit, committed, rung, settled. */
+/* Crash points (daemon/base/crash.h), in order: claimed, claims-durable, read, parsed, slices-written,
+ * file-ended, before-commit, committed, rung, settled. */
 
 #endif

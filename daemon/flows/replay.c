@@ -386,11 +386,6 @@ struct replay *replay_start(struct bus *bus, const struct conf *conf, const char
     return NULL;
 }
 
-int replay_bell(const struct replay *r)
-{
-    return r->worker.bell;
-}
-
 void replay_stop(struct replay *r)
 {
     if (r == NULL)

@@ -11,7 +11,6 @@
 struct replay;
 
 struct replay *replay_start(struct bus *, const struct conf *, const char *store_directory, struct err *e);
-int replay_bell(const struct replay *); /* wakes it to look at its stop flag; commits need not ring */
 void replay_stop(struct replay *);
 
 #endif

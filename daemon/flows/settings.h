@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* settings: configuration and rules as they lie on disk, read as one whole, so that they are swapped as one whole. */
+/* settings: configuration and rules as they lie on disk, read as one whole, so that they are swapped as
+ * one whole. */
 #ifndef DAEMON_FLOWS_SETTINGS_H
 #define DAEMON_FLOWS_SETTINGS_H
 
@@ -13,8 +14,9 @@ struct settings {
     struct tagger *tagger;
 };
 
-/* Reads `path` (NULL: all defaults) and the rules that it names. Problems, in the configuration and in each rule file, all
- * of them, go to `problems`. False: there were problems, or memory ran out; what was read is then freed. */
+/* Reads `path` (NULL: all defaults) and the rules that it names. Problems, in the configuration and in
+ * each rule file, all of them, go to `problems`. False: there were problems, or memory ran out; what was
+ * read is then freed. */
 bool settings_load(const char *path, struct settings *out, struct conf_problems *problems);
 void settings_free(struct settings *);
 

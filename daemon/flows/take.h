@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* take: one claimed drop file into the open transaction. It decides what shall become of the file; it moves nothing. */
+/* take: one claimed drop file into the open transaction. It decides what shall become of the file; it
+ * moves nothing. */
 #ifndef DAEMON_FLOWS_TAKE_H
 #define DAEMON_FLOWS_TAKE_H
 
@@ -25,9 +26,10 @@ struct take_settings {
 
 #define TAKE_MEMORY (512u << 20) /* bytes that reading one drop file may need at most */
 
-/* FATE_DONE: job->fate is decided and everything is in the transaction. FATE_RETRY or FATE_STOP: the store or the disk is
- * at fault (reason in `e`); nothing of this file is in the transaction, or the transaction is gone. */
-enum fate take_file(struct spool *, struct store *, const struct take_settings *, struct arena *, struct job *,
-                    struct err *e);
+/* FATE_DONE: job->fate is decided and everything is in the transaction. FATE_RETRY or FATE_STOP: the store
+ * or the disk is at fault (reason in `e`); nothing of this file is in the transaction, or the transaction
+ * is gone. */
+enum fate take_file(struct spool *, struct store *, const struct take_settings *, struct arena *,
+                    struct job *, struct err *e);
 
 #endif

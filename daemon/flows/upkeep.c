@@ -6,7 +6,6 @@
 #include "daemon/base/stats.h"
 
 #include <math.h>
-#include <stdio.h>
 
 #define MEASURE_MS 1000
 #define PRUNE_MS (60 * 1000)
@@ -38,7 +37,8 @@ static void measure(struct upkeep *u, const struct store *store, int64_t now)
     stats_set(STAT_STORE_FREE, free_bytes);
 }
 
-static enum fate prune(struct spool *spool, struct store *store, const struct conf *conf, bool *more, struct err *e)
+static enum fate prune(struct spool *spool, struct store *store, const struct conf *conf, bool *more,
+                       struct err *e)
 {
     int64_t now = spool_seams.now_ms();
     *more = spool_archive_prune(spool, now);
@@ -54,8 +54,8 @@ static enum fate prune(struct spool *spool, struct store *store, const struct co
     return fate == FATE_STOP ? FATE_STOP : FATE_DONE;
 }
 
-enum fate upkeep_turn(struct upkeep *u, struct spool *spool, struct store *store, const struct conf *conf, bool idle,
-                      bool *more, struct err *e)
+enum fate upkeep_turn(struct upkeep *u, struct spool *spool, struct store *store, const struct conf *conf,
+                      bool idle, bool *more, struct err *e)
 {
     int64_t now = spool_seams.mono_ms();
     *more = false;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* upkeep: what must be done now and then, a small step at a time, so that it never delays a drop file: retention of
- * the store and of the archive, the write-ahead log, sizes and rates for the status. */
+/* upkeep: what must be done now and then, a small step at a time, so that it never delays a drop file:
+ * retention of the store and of the archive, the write-ahead log, sizes and rates for the status. */
 #ifndef DAEMON_FLOWS_UPKEEP_H
 #define DAEMON_FLOWS_UPKEEP_H
 
@@ -14,9 +14,9 @@ struct upkeep {
     double rate_1m, rate_15m;
 };
 
-/* One step. `idle`: no drop file waits, so that a longer step is fine. Sets *more when there is more to do. Only
- * FATE_STOP is an error; anything else is logged and tried again later. */
-enum fate upkeep_turn(struct upkeep *, struct spool *, struct store *, const struct conf *, bool idle, bool *more,
-                      struct err *e);
+/* One step. `idle`: no drop file waits, so that a longer step is fine. Sets *more when there is more to
+ * do. Only FATE_STOP is an error; anything else is logged and tried again later. */
+enum fate upkeep_turn(struct upkeep *, struct spool *, struct store *, const struct conf *, bool idle,
+                      bool *more, struct err *e);
 
 #endif

@@ -7,7 +7,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <time.h>
 
 struct file {
     char *bytes; /* malloc'ed, a NUL behind the last */
@@ -19,8 +18,8 @@ struct file {
 bool file_read(const char *path, size_t max, struct file *out, struct err *e);
 void file_free(struct file *);
 
-/* Paths of the files directly in `directory` whose names end in `ending` and do not begin with a dot, sorted by name.
- * A directory that is not there has none. Free with files_free(). */
+/* Paths of the files directly in `directory` whose names end in `ending` and do not begin with a dot,
+ * sorted by name. A directory that is not there has none. Free with files_free(). */
 bool files_list(const char *directory, const char *ending, char ***paths, size_t *n, struct err *e);
 void files_free(char **paths, size_t n);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* notify: see notify.h and sd_notify(3). sd_notify() itself waits when the manager does not read; here nothing may wait,
- * because news would wait with it. The protocol is one datagram, and sd_notify(3) says that it is stable. A change of
- * state that was not taken is owed, and sent before anything else later; a status or a ping is simply left out. */
+/* notify: see notify.h and sd_notify(3). sd_notify() itself waits when the manager does not read; here
+ * nothing may wait, because news would wait with it. The protocol is one datagram, and sd_notify(3) says
+ * that it is stable. A change of state that was not taken is owed, and sent before anything else later; a
+ * status or a ping is simply left out. */
 #include "daemon/hands/notify.h"
 
 #include <errno.h>
@@ -20,7 +21,8 @@
 #define MESSAGE_MAX 1024
 static char owed[MESSAGE_MAX]; /* "" = nothing */
 
-/* False when the manager has no room for it now. Without a manager, or with one that is gone, there is nobody to tell. */
+/* False when the manager has no room for it now. Without a manager, or with one that is gone, there is
+ * nobody to tell. */
 static bool send_now(const char *message)
 {
     const char *path = getenv("NOTIFY_SOCKET");

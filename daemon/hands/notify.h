@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* notify: systemd's side of the house, the only room that sees libsystemd. Without $NOTIFY_SOCKET all calls are
- * silent. */
+/* notify: systemd's side of the house, the only room that sees libsystemd. Without $NOTIFY_SOCKET all
+ * calls are silent. */
 #ifndef DAEMON_HANDS_NOTIFY_H
 #define DAEMON_HANDS_NOTIFY_H
 

@@ -48,8 +48,8 @@ int spool_dir(int at, const char *name)
     return openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-/* mkdir heeds the umask and knows no set-group-id. The shipped unit (RestrictSUIDSGID=) lets nobody set that either:
- * below a directory that has it, a new one has it already. */
+/* mkdir heeds the umask and knows no set-group-id. The shipped unit (RestrictSUIDSGID=) lets nobody set
+ * that either: below a directory that has it, a new one has it already. */
 static bool set_mode(int dir, mode_t mode)
 {
     struct stat st;
@@ -61,7 +61,8 @@ static bool set_mode(int dir, mode_t mode)
         return true;
     if (fchmod(dir, mode & 0777) < 0)
         return false;
-    log_at(LOG_WARN, "spool", "a directory could not be made set-group-id: what others drop may not be readable", NULL);
+    log_at(LOG_WARN, "spool",
+           "a directory could not be made set-group-id: what others drop may not be readable", NULL);
     return true;
 }
 
@@ -297,9 +298,6 @@ void spool_close(struct spool *s)
 void spool_reconf(struct spool *s, const struct conf *conf)
 {
     s->conf = conf;
-    if (strcmp(conf->spool.directory, s->path) != 0)
-        log_at(LOG_WARN, "spool", "[spool] directory changes at the next start", "now=%s then=%s", s->path,
-               conf->spool.directory);
     int incoming = spool_dir(s->base, "incoming");
     if (incoming < 0)
         return; // Gone: spool_look says so, and makes the feeds when it is back.

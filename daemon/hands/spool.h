@@ -80,10 +80,12 @@ enum fate spool_read(struct spool *, struct claim *, struct arena *, uint8_t **b
 /* fstat again: whether the file is as it was when read, and no writer has it open. */
 bool spool_unchanged(struct spool *, const struct claim *);
 
-/* Writes a rejected slice as rejected/CLAIM.FEED.NAME.OFFSET with .why beside it; repeating it changes nothing. */
-enum fate spool_reject_slice(struct spool *, const struct claim *, const uint8_t *p, size_t n, uint64_t offset,
-                             const char *why, struct err *e);
-/* Makes the slices written so far durable: once per file, whatever their number (a file may have thousands). */
+/* Writes a rejected slice as rejected/CLAIM.FEED.NAME.OFFSET with .why beside it; repeating it changes
+ * nothing. */
+enum fate spool_reject_slice(struct spool *, const struct claim *, const uint8_t *p, size_t n,
+                             uint64_t offset, const char *why, struct err *e);
+/* Makes the slices written so far durable: once per file, whatever their number (a file may have
+ * thousands). */
 enum fate spool_slices_durable(struct spool *, struct err *e);
 /* Ends a claim: DONE archives or deletes it, BAD rejects it with `why` (NULL or "": keeps a reason written
  * before), RETRY puts it back into incoming/ (taken: NAME~2). After a crash it can be called again. Only BAD
@@ -96,8 +98,8 @@ bool spool_settle(struct spool *, const struct claim *, enum fate, const char *w
  * per call, and nothing that the spool did not put there. True if there may be more. */
 bool spool_archive_prune(struct spool *, int64_t now_ms);
 
-/* The name under which the store, the wire and `drop --wait` speak of a drop file: shortened as in a claim, and shown
- * (utf8_show), so that it is text whatever the bytes. */
+/* The name under which the store, the wire and `drop --wait` speak of a drop file: shortened as in a
+ * claim, and shown (utf8_show), so that it is text whatever the bytes. */
 #define SPOOL_KNOWN_AS (4 * 256)
 void spool_known_as(char out[SPOOL_KNOWN_AS], const char *name);
 

@@ -132,7 +132,8 @@ static bool cannot_move(struct spool *s, const struct claim *c, struct err *e)
     else
         return err_sys(e, "cannot be renamed into work/");
     if (spool_say_once(s, "claim", c->feed, ""))
-        log_at(LOG_ERROR, "spool", "a file cannot be taken", "feed=%s file=%s why=%s", c->feed, c->name, e->text);
+        log_at(LOG_ERROR, "spool", "a file cannot be taken", "feed=%s file=%s why=%s", c->feed, c->name,
+               e->text);
     return false;
 }
 

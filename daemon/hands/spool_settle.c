@@ -12,9 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define DAY_MS INT64_C(86400000)
@@ -33,7 +31,8 @@ static const char *retry_name(const char *kept, char id[17])
 }
 
 /* For a person, so nothing in it moves a terminal. `slice`: a line on what part of the file it is, or "". */
-static int write_why(int dir, const struct claim *c, const char *kept, const char *why, const char *slice, bool sync)
+static int write_why(int dir, const struct claim *c, const char *kept, const char *why, const char *slice,
+                     bool sync)
 {
     char text[4096], name[256], arrived[RFC3339_MAX], rejected[RFC3339_MAX], id[17];
     char reason[SPOOL_SHOW * 2], shown[SPOOL_SHOW * 2];

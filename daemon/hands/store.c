@@ -20,7 +20,6 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <time.h>
 #include <unistd.h>
 
 #define TIDY_PAGES 256 /* 4 MB in the log: worth moving when there is nothing else to do */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* store: what was taken in, for ever. The store's rooms (store*.c, store.sql) are the only ones that see SQLite; nothing
- * outside knows its tables, its files or their names.
+/* store: what was taken in, for ever. The store's rooms (store*.c, store.sql) are the only ones that see
+ * SQLite; nothing outside knows its tables, its files or their names.
  *
- * One writer (the ingest thread) and any number of readers (each born, used and closed on one thread). What is
- * committed is on the disk (WAL, synchronous=FULL); what is not committed no reader ever sees. */
+ * One writer (the ingest thread) and any number of readers (each born, used and closed on one thread).
+ * What is committed is on the disk (WAL, synchronous=FULL); what is not committed no reader ever sees. */
 #ifndef DAEMON_HANDS_STORE_H
 #define DAEMON_HANDS_STORE_H
 
@@ -13,13 +13,14 @@
 #include "proto/err.h"
 #include "proto/frames.h"
 
-/* --- the writer ------------------------------------------------------------------------------------------------- */
+/* --- the writer ----------------------------------------------------------------------------------------- */
 struct store;
 
-/* Opens or creates. Takes the lock of the directory (one daemon per store). `mark` is a file outside of `directory`
- * that remembers (epoch, head): a store whose head is behind it was restored from an older copy, and gets a new
- * epoch. NULL with *fate: FATE_STOP when the store is of another version or corrupt (text says what to do),
- * FATE_RETRY when the disk is full or the directory not writable, FATE_BAD when another daemon holds it. */
+/* Opens or creates. Takes the lock of the directory (one daemon per store). `mark` is a file outside of
+ * `directory` that remembers (epoch, head): a store whose head is behind it was restored from an older
+ * copy, and gets a new epoch. NULL with *fate: FATE_STOP when the store is of another version or corrupt
+ * (text says what to do), FATE_RETRY when the disk is full or the directory not writable, FATE_BAD when
+ * another daemon holds it. */
 struct store *store_open(const char *directory, const char *mark, enum fate *fate, struct err *e);
 void store_close(struct store *);
 
@@ -36,31 +37,37 @@ struct store_file {
     int64_t arrival;     /* ms since 1970 */
 };
 
-/* One transaction takes many whole files: begin, then per file file_begin .. put .. file_end (or file_undo), commit.
- * After any FATE other than DONE from a call between begin and commit: store_rolled_back() tells whether the whole
- * transaction is gone (a full disk does that) and the batch's files must be done again one by one. */
+/* One transaction takes many whole files: begin, then per file file_begin .. put .. file_end (or
+ * file_undo), commit. After any FATE other than DONE from a call between begin and commit:
+ * store_rolled_back() tells whether the whole transaction is gone (a full disk does that) and the batch's
+ * files must be done again one by one. */
 enum fate store_begin(struct store *, struct err *e);
-/* *settled: FILE_UNKNOWN, or what this claim was settled as before (a crash came between commit and move; of FILE_BAD the
- * reason is in `e`): then only the move is left to do, and the file was not begun: nothing is put and nothing ended. */
+/* *settled: FILE_UNKNOWN, or what this claim was settled as before (a crash came between commit and move;
+ * of FILE_BAD the reason is in `e`): then only the move is left to do, and the file was not begun: nothing
+ * is put and nothing ended. */
 enum fate store_file_begin(struct store *, const struct store_file *, enum file_fate *settled, struct err *e);
-/* *whole: a file of the same feed with the same digest was accepted whole under the same rules; its dispatches were
- * counted as seen again (*seen of them) and nothing more is to be put. Call after file_begin. */
-enum fate store_file_repeat(struct store *, const struct store_file *, bool *whole, uint64_t *seen, struct err *e);
-/* Stores a dispatch under its topics as a record of kind NEW and gives its seq; *seq = 0: seen before, counted. The
- * blob is made here from the view (dispatch_pack) once. Topics as from the tagger. */
-enum fate store_put(struct store *, const struct newswire_dispatch *, const char *const *topics, size_t ntopics,
-                    uint64_t *seq, struct err *e);
+/* *whole: a file of the same feed with the same digest was accepted whole under the same rules; its
+ * dispatches were counted as seen again (*seen of them) and nothing more is to be put. Call after
+ * file_begin. */
+enum fate store_file_repeat(struct store *, const struct store_file *, bool *whole, uint64_t *seen,
+                            struct err *e);
+/* Stores a dispatch under its topics as a record of kind NEW and gives its seq; *seq = 0: seen before,
+ * counted. The blob is made here from the view (dispatch_pack) once. Topics as from the tagger. */
+enum fate store_put(struct store *, const struct newswire_dispatch *, const char *const *topics,
+                    size_t ntopics, uint64_t *seq, struct err *e);
 /* Ends the file: `why` NULL = done, else it is recorded as rejected for that reason (and nothing was put). */
 enum fate store_file_end(struct store *, uint32_t rejected_slices, const char *why, struct err *e);
-/* Takes the file back, its neighbours stay; fine when it was not begun. Then too store_rolled_back() may be true. */
+/* Takes the file back, its neighbours stay; fine when it was not begun. Then too store_rolled_back() may
+ * be true. */
 void store_file_undo(struct store *);
 /* FATE_DONE: durable now. Else nothing of the batch is stored, and no transaction is open. */
 enum fate store_commit(struct store *, struct err *e);
 void store_abort(struct store *);
 bool store_rolled_back(const struct store *);
 
-/* Prunes records stored before `before` (ms), at most `max` in one transaction of its own; *pruned of them. Ids
- * without a record are forgotten if last seen before `remember_before` (0: never). Not between begin and commit. */
+/* Prunes records stored before `before` (ms), at most `max` in one transaction of its own; *pruned of
+ * them. Ids without a record are forgotten if last seen before `remember_before` (0: never). Not between
+ * begin and commit. */
 enum fate store_prune(struct store *, int64_t before, int64_t remember_before, size_t max, size_t *pruned,
                       struct err *e);
 
@@ -69,7 +76,7 @@ void store_sizes(const struct store *, uint64_t *bytes, uint64_t *free_bytes);
 /* Moves the WAL into the database when it has grown; call when idle. Never waits. */
 void store_tidy(struct store *);
 
-/* --- readers ---------------------------------------------------------------------------------------------------- */
+/* --- readers -------------------------------------------------------------------------------------------- */
 struct store_reader;
 
 /* mode=ro on a store that a writer has opened before. */
@@ -96,25 +103,29 @@ struct store_page {
     uint64_t head, oldest, epoch; /* oldest: the oldest seq that can be had, head + 1 if none */
     uint64_t check;  /* first 8 bytes of the id of the record at `after`, big endian; 0 if after is 0 or pruned */
 };
-/* Records after `after` under any of `topics` (prefixes in normal form; TOPIC_ALL or ntopics 0: all), at most
- * `max_n` records and about `max_bytes` of blobs (at least one record), looking at a bounded number of rows. */
+/* Records after `after` under any of `topics` (prefixes in normal form; TOPIC_ALL or ntopics 0: all), at
+ * most `max_n` records and about `max_bytes` of blobs (at least one record), looking at a bounded number
+ * of rows. */
 enum fate store_reader_page(struct store_reader *, struct arena *, uint64_t after, const char *const *topics,
-                            size_t ntopics, size_t max_n, size_t max_bytes, struct store_page *out, struct err *e);
+                            size_t ntopics, size_t max_n, size_t max_bytes, struct store_page *out,
+                            struct err *e);
 
-/* Where to begin for "the first record stored at or after `time`" (ms; INT64_MAX = behind the head): `after` is the
- * seq before it. Check as above. */
+/* Where to begin for "the first record stored at or after `time`" (ms; INT64_MAX = behind the head):
+ * `after` is the seq before it. Check as above. */
 enum fate store_reader_locate(struct store_reader *, int64_t time, uint64_t *after, struct store_page *out,
                               struct err *e);
 
 /* Topics beginning with `prefix` that come after `past`, in order, at most `max`. */
-enum fate store_reader_topics(struct store_reader *, struct arena *, const char *prefix, const char *past, size_t max,
-                              struct topic_count **out, size_t *n, struct err *e);
+enum fate store_reader_topics(struct store_reader *, struct arena *, const char *prefix, const char *past,
+                              size_t max, struct topic_count **out, size_t *n, struct err *e);
 
-/* What became of the newest file of that name and feed with arrival >= since (ms). fate FILE_UNKNOWN: no such. */
-enum fate store_reader_file(struct store_reader *, struct arena *, const char *feed, const char *name, int64_t since,
-                            struct file_outcome *out, struct err *e);
+/* What became of the newest file of that name and feed with arrival >= since (ms). fate FILE_UNKNOWN: no
+ * such. */
+enum fate store_reader_file(struct store_reader *, struct arena *, const char *feed, const char *name,
+                            int64_t since, struct file_outcome *out, struct err *e);
 
 /* Head, oldest, epoch, and the number of dispatches ever stored. */
-enum fate store_reader_counts(struct store_reader *, struct store_page *out, uint64_t *dispatches, struct err *e);
+enum fate store_reader_counts(struct store_reader *, struct store_page *out, uint64_t *dispatches,
+                              struct err *e);
 
 #endif

@@ -108,8 +108,8 @@ static enum fate ended(struct store *s, enum fate fate)
 enum fate store_begin(struct store *s, struct err *e)
 {
     if (!store_there(s)) {
-        err_set(e, "store: newswire.db was removed or replaced under the running daemon: nothing more is written to it; put "
-                   "it back, or start on what is there now");
+        err_set(e, "store: newswire.db was removed or replaced under the running daemon: nothing more is "
+                   "written to it; put it back, or start on what is there now");
         return FATE_STOP;
     }
     return store_transaction(s, e);
@@ -200,7 +200,8 @@ static enum fate put_file(struct store *s, const struct store_file *f, struct er
     return fate;
 }
 
-enum fate store_file_begin(struct store *s, const struct store_file *f, enum file_fate *settled, struct err *e)
+enum fate store_file_begin(struct store *s, const struct store_file *f, enum file_fate *settled,
+                           struct err *e)
 {
     assert(!s->in_file);
     *settled = FILE_UNKNOWN;

@@ -5,7 +5,7 @@
  *     newswire_subscribe(wire, "place/am/");
  *     newswire_cursor(wire, NULL, "my-desk");
  *     for (const struct newswire_event *e; (e = newswire_next(wire, -1)) != NULL;) {
- *         if (e->type == NEWSWIRE_DISPATCH)
+ *         if (e->type == NEWSWIRE_DISPATCH && e->dispatch->headline != NULL)
  *             puts(e->dispatch->headline);
  *         newswire_done(wire, e->seq);
  *     }
@@ -14,14 +14,14 @@
  * The library starts no thread, installs no signal handler and prints nothing. A handle belongs to the thread
  * that uses it: several handles in several threads are fine, one handle in two threads is not.
  *
- * All text handed out is valid UTF-8 that ends in a NUL and holds no other; a field that was not printed in the
- * dispatch is NULL, never "". Times are milliseconds since 1970-01-01T00:00:00Z unless they say otherwise.
+ * All text handed out is valid UTF-8 that ends in a NUL and holds no other; a field that was not printed
+ * in the dispatch is NULL, never "". Times are milliseconds since 1970-01-01T00:00:00Z unless they say
+ * otherwise.
  *
- * Delivery: every record that matches the subscription comes in seq order, each once, none missing, whatever
- * happened to the network, the daemon or this program in between. Across a crash of this program a record that
- * was delivered but not yet newswire_done() comes again (at least once); a program that stores (epoch, seq)
- * together with its own data has it exactly once. Field names follow IPTC ninjs 3.1.
- */
+ * Delivery: every record that matches the subscription comes in seq order, each once, none missing,
+ * whatever happened to the network, the daemon or this program in between. Across a crash of this program
+ * a record that was delivered but not yet newswire_done() comes again (at least once); a program that
+ * stores (epoch, seq) together with its own data has it exactly once. Field names follow IPTC ninjs 3.1. */
 #ifndef NEWSWIRE_NEWSWIRE_H
 #define NEWSWIRE_NEWSWIRE_H
 
@@ -42,8 +42,9 @@ extern "C" {
 /* Length in bytes of the identity of a dispatch: a scheme byte and 19 bytes of BLAKE2b (proto/README.md). */
 #define NEWSWIRE_ID_LEN 20
 
-/* One news item as the daemon read it. Field names are those of ninjs 3.1 in C spelling. Members are only ever
- * added at the end; the library allocates it, so a program compiled against an older header keeps working. */
+/* One news item as the daemon read it. Field names are those of ninjs 3.1 in C spelling. Members are only
+ * ever added at the end; the library allocates it, so a program compiled against an older header keeps
+ * working. */
 struct newswire_dispatch {
     uint8_t id[NEWSWIRE_ID_LEN]; /* identity of version 1; the ninjs uri is "urn:newswire:" + its hex digits */
     uint32_t version;            /* 1 for the first version */
@@ -102,9 +103,9 @@ struct newswire_event {
 
 struct newswire;
 
-/* Connects to a daemon. `publish` and `replay` are ZeroMQ endpoints; NULL takes the default above. Connecting is
- * lazy and for ever: a daemon that is not up yet is waited for. NULL: an endpoint is malformed (errno EINVAL) or
- * memory or descriptors ran out (errno of that). Close with newswire_close(). */
+/* Connects to a daemon. `publish` and `replay` are ZeroMQ endpoints; NULL takes the default above.
+ * Connecting is lazy and for ever: a daemon that is not up yet is waited for. NULL: an endpoint is
+ * malformed (errno EINVAL) or memory or descriptors ran out (errno of that). Close with newswire_close(). */
 NEWSWIRE_PUBLIC struct newswire *newswire_connect(const char *publish, const char *replay);
 
 /* Adds a topic. Forms (proto/README.md has the grammar):
@@ -112,42 +113,46 @@ NEWSWIRE_PUBLIC struct newswire *newswire_connect(const char *publish, const cha
  *   "*" as a segment  any one segment: place, then *, then paris is Paris in whatever country
  *   "!language/en"    but not these
  *   "all"             every dispatch, once
- * A handle without a subscription, or with `!` only, gets everything. Topics may be added at any time, also between
- * two events: a new one counts from the cursor on. False: `topic` breaks the grammar (newswire_error() says how). */
+ * A handle without a subscription, or with `!` only, gets everything. Topics may be added at any time,
+ * also between two events: a new one counts from the cursor on. False: `topic` breaks the grammar, there
+ * are 10,000 already, or memory ran out (newswire_error() says which). */
 NEWSWIRE_PUBLIC bool newswire_subscribe(struct newswire *, const char *topic);
 
 /* Takes a topic back, in the spelling in which it was added. False if it was not there. */
 NEWSWIRE_PUBLIC bool newswire_unsubscribe(struct newswire *, const char *topic);
 
 /* Keeps the place under `name` ([A-Za-z0-9._-], at most 64 bytes) in directory `dir`, NULL for
- * $XDG_STATE_HOME/newswire or ~/.local/state/newswire. A handle that finds the cursor continues after the last
- * newswire_done(). Call it before the first newswire_next(). The file is locked as long as the handle lives:
- * a second holder of the name is refused. False: refused or not writable (newswire_error() says why). */
+ * $XDG_STATE_HOME/newswire or ~/.local/state/newswire. A handle that finds the cursor continues after the
+ * last newswire_done(). Call it before the first newswire_next(). The file is locked as long as the handle
+ * lives: a second holder of the name is refused. False: refused or not writable (newswire_error() says
+ * why). */
 NEWSWIRE_PUBLIC bool newswire_cursor(struct newswire *, const char *dir, const char *name);
 
-/* Says where to begin: "now" (the default: what is stored from here on), "start" (everything the store has), a
- * number (that seq is the first), or a time, RFC 3339 ("2026-11-23T09:00:00Z", "2026-11-23" in the local zone): the
- * first record stored at or after it. A cursor that exists already wins. Before the first newswire_next().
- * False: not one of these. */
+/* Says where to begin: "now" (the default: what is stored from here on), "start" (everything the store
+ * has), a number (that seq is the first), or a time, RFC 3339 ("2026-11-23T09:00:00Z", "2026-11-23" in the
+ * local zone): the first record stored at or after it. A cursor that exists already wins. Before the first
+ * newswire_next(). False: not one of these, or too late. */
 NEWSWIRE_PUBLIC bool newswire_since(struct newswire *, const char *since);
 
-/* The next event, waiting at most `timeout_ms` (-1: for ever, 0: not at all). The event and all it points to belong
- * to the handle and live until the next call of newswire_next() or newswire_close(). NULL: none came in time (errno
- * EAGAIN), a signal came (EINTR), or something is beyond repair (other errno; newswire_error() says what). */
+/* The next event, waiting at most `timeout_ms` (-1: for ever, 0: not at all). The event and all it points
+ * to belong to the handle and live until the next call of newswire_next() or newswire_close(). NULL: none
+ * came in time (errno EAGAIN), a signal came (EINTR), or something is beyond repair (other errno;
+ * newswire_error() says what). */
 NEWSWIRE_PUBLIC const struct newswire_event *newswire_next(struct newswire *, int timeout_ms);
 
-/* A descriptor for poll(2) or epoll: readable means call newswire_next(wire, 0) until it returns NULL. It becomes
- * readable also when a timer of the handle is due (gaps are noticed by silence too), so a loop may wait for it without
- * a timeout. -1 before the first newswire_next(). The descriptor belongs to the handle. */
+/* A descriptor for poll(2) or epoll: readable means call newswire_next(wire, 0) until it returns NULL. It
+ * becomes readable also when a timer of the handle is due (gaps are noticed by silence too), so a loop may
+ * wait for it without a timeout. -1 before the first newswire_next(). The descriptor belongs to the
+ * handle. */
 NEWSWIRE_PUBLIC int newswire_fd(struct newswire *);
 
-/* Says that everything up to `seq` is dealt with: the cursor moves there. Written to disk within a second, as
- * long as newswire_next() is called, and at newswire_close(). A seq not delivered yet, or 0, changes nothing. False:
- * the cursor could not be written. */
+/* Says that everything up to `seq` is dealt with: the cursor moves there. Written to disk within a second,
+ * as long as newswire_next() is called, and at newswire_close(). A seq not delivered yet, or 0, changes
+ * nothing. False: the cursor could not be written. */
 NEWSWIRE_PUBLIC bool newswire_done(struct newswire *, uint64_t seq);
 
-/* The newest seq that the daemon said it has; 0 before it said anything. With newswire_seen() it tells how far
- * behind the handle is. */
+/* The newest seq that the daemon said it has; 0 before it said anything. With newswire_seen() it tells how
+ * far behind the handle is. */
 NEWSWIRE_PUBLIC uint64_t newswire_head(const struct newswire *);
 
 /* Everything of mine up to this seq was delivered or is known to be none of mine. */
@@ -159,7 +164,7 @@ NEWSWIRE_PUBLIC const char *newswire_error(const struct newswire *);
 /* Saves the cursor and lets everything go. NULL is fine. */
 NEWSWIRE_PUBLIC void newswire_close(struct newswire *);
 
-/* "1.0.0": of the library in use, which may be newer than this header. */
+/* As in "0.1.0": of the library in use, which may be newer than this header. */
 NEWSWIRE_PUBLIC const char *newswire_version(void);
 
 #ifdef __cplusplus
