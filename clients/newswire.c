@@ -2,6 +2,7 @@
 /* newswire: the client program; newswire(1) is its contract. This file only finds the verb: each has a file
  * of its own, options.c what they share. */
 #include "clients/options.h"
+#include "daemon/hands/files.h"
 
 #include <string.h>
 
@@ -42,7 +43,7 @@ int main(int argc, char **argv)
 {
     static const struct option longs[] = {OPTIONS_LONG, {"version", no_argument, NULL, 'V'}, {0}};
     struct options o = {0};
-    options_keep_descriptors();
+    files_keep_standard();
     switch (options_next(&o, argc, argv, "+:" OPTIONS_SHORT "V", longs)) {
     case 'h':
         print_help();

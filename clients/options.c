@@ -2,6 +2,7 @@
 /* options: see options.h. Nothing here decides anything about news; it only finds out which wire is meant. */
 #include "clients/options.h"
 
+#include "daemon/hands/files.h"
 #include "daemon/pure/conf.h"
 #include "proto/utf8.h"
 
@@ -53,16 +54,6 @@ int options_end(int code)
     if (errno != EPIPE)
         options_say("cannot write to standard output: %s", strerror(errno));
     return EXIT_FAILED;
-}
-
-void options_keep_descriptors(void)
-{
-    int fd;
-    do
-        fd = open("/dev/null", O_RDONLY);
-    while (fd >= 0 && fd <= STDERR_FILENO);
-    if (fd > STDERR_FILENO)
-        close(fd);
 }
 
 /* --- the command line ----------------------------------------------------------------------------------- */
@@ -120,28 +111,6 @@ bool options_number(const char *text, uint64_t min, uint64_t *out)
 
 /* --- the configuration ---------------------------------------------------------------------------------- */
 
-/* malloc'ed, NULL with the reason. */
-static char *read_all(const char *path, size_t *n, struct err *e)
-{
-    FILE *f = fopen(path, "re");
-    if (f == NULL) {
-        err_sys(e, "cannot read configuration %s", path);
-        return NULL;
-    }
-    char *text = malloc(CONFIG_MAX);
-    *n = text != NULL ? fread(text, 1, CONFIG_MAX, f) : 0;
-    if (text == NULL || ferror(f) || *n == CONFIG_MAX) {
-        if (text != NULL && *n == CONFIG_MAX)
-            err_set(e, "configuration %s is larger than %u bytes", path, CONFIG_MAX - 1);
-        else
-            err_sys(e, "cannot read configuration %s", path);
-        free(text);
-        text = NULL;
-    }
-    fclose(f);
-    return text;
-}
-
 static const char *config_path(const struct options *o)
 {
     if (o->config != NULL)
@@ -157,13 +126,12 @@ bool options_conf(struct options *o, struct err *e)
     if (o->conf != NULL)
         return true;
     const char *path = config_path(o);
-    size_t n = 0;
-    char *text = path != NULL ? read_all(path, &n, e) : NULL;
-    if (path != NULL && text == NULL)
-        return false;
+    struct file file = {0};
+    if (path != NULL && !file_read(path, CONFIG_MAX, &file, e))
+        return err_in(e, "cannot read configuration ");
     struct conf_problems problems = {0};
-    o->conf = conf_read(path != NULL ? path : "defaults", text != NULL ? text : "", n, &problems);
-    free(text);
+    o->conf = conf_read(path != NULL ? path : "defaults", file.n > 0 ? file.bytes : "", file.n, &problems);
+    file_free(&file);
     bool fine = o->conf != NULL && problems.count == 0;
     if (o->conf == NULL)
         err_set(e, "out of memory");

@@ -61,11 +61,6 @@ struct newswire *options_connect(struct options *);
 
 void options_free(struct options *);
 
-/* A standard descriptor that the caller closed would become a socket or a cursor, and text would be
- * written into it: keeps them with /dev/null, opened for reading only, so that writing fails. First thing
- * in main(). */
-void options_keep_descriptors(void);
-
 /* What a client connects to when a daemon binds `bind`: "tcp:// *:5570" (no space) is tcp://127.0.0.1:5570.
  * False: nothing can be connected to (a wildcard port, another transport). Pure. */
 bool options_endpoint(const char *bind, char out[OPTIONS_ENDPOINT_MAX], struct err *e);

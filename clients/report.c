@@ -199,7 +199,6 @@ static void metrics_intake(FILE *f, const struct status *s)
     put_labelled(f, "files_total", "fate", "done", s->done);
     put_labelled(f, "files_total", "fate", "bad", s->bad);
     put_labelled(f, "files_total", "fate", "retry", s->retry);
-    put_labelled(f, "files_total", "fate", "stop", s->stop);
     metric(f, "dispatches_total", "counter", "Dispatches taken in since the start.");
     put_labelled(f, "dispatches_total", "state", "new", s->fresh);
     put_labelled(f, "dispatches_total", "state", "seen", s->seen);

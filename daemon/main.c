@@ -3,6 +3,7 @@
  * losing one. This file knows the command line and nothing else; the contract is newswired(8). */
 #include "daemon/flows/explain.h"
 #include "daemon/flows/settings.h"
+#include "daemon/hands/files.h"
 #include "daemon/run.h"
 #include "proto/rfc3339.h"
 #include "proto/utf8.h"
@@ -94,18 +95,6 @@ static int print(const char *text)
     return written(EXIT_SUCCESS);
 }
 
-/* A descriptor below 3 that the caller closed would become a lock or a socket, and the log would be
- * written into it. Opened for reading only, so that writing fails. */
-static void keep_standard_descriptors(void)
-{
-    int fd;
-    do
-        fd = open("/dev/null", O_RDONLY);
-    while (fd >= 0 && fd <= STDERR_FILENO);
-    if (fd > STDERR_FILENO)
-        close(fd);
-}
-
 static int unknown_option(const char *argument)
 {
     // A short one may stand among others in its argument. A known letter is a long one's that was given a
@@ -172,7 +161,7 @@ int main(int argc, char **argv)
     struct call call = {0};
     struct settings settings;
     struct conf_problems problems;
-    keep_standard_descriptors();
+    files_keep_standard();
     int status = read_call(argc, argv, &call);
     if (status >= 0)
         return status;

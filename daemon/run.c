@@ -95,8 +95,7 @@ static enum fate open_intake(struct house *h, struct err *e)
 
 static bool start_ingest(struct house *h, struct err *e)
 {
-    struct ingest_hands hands = {
-        h->spool, h->store, h->watch, {h->live != NULL ? live_bell(h->live) : -1, -1}};
+    struct ingest_hands hands = {h->spool, h->store, h->watch, h->live != NULL ? live_bell(h->live) : -1};
     h->ingest = ingest_new(&hands, e);
     if (h->ingest == NULL)
         return false;
@@ -256,9 +255,9 @@ static int loop(struct house *h)
     return EXIT_SUCCESS;
 }
 
-static int failed(enum fate fate, const struct err *e)
+static int failed(const char *what, enum fate fate, const struct err *e)
 {
-    log_at(LOG_ERROR, "main", "cannot start", "why=%s", e->text);
+    log_at(LOG_ERROR, "main", what, "why=%s", e->text);
     return fate == FATE_STOP ? EXIT_STORE : EXIT_FAILURE;
 }
 
@@ -266,13 +265,13 @@ static int open_and_loop(struct house *h)
 {
     struct err e = {""};
     if ((h->signals = open_signals(&e)) < 0)
-        return failed(FATE_RETRY, &e);
+        return failed("cannot start", FATE_RETRY, &e);
     enum fate fate = open_intake(h, &e);
     if (fate != FATE_DONE)
-        return failed(fate, &e);
+        return failed("cannot start", fate, &e);
     // Watch first, then scan (the first turn of the loop): nothing falls between.
     if (!start_watch(h, &e) || !start_wire(h, &e) || !start_ingest(h, &e))
-        return failed(FATE_RETRY, &e);
+        return failed("cannot start", FATE_RETRY, &e);
     stats_set(STAT_STARTED, (uint64_t)spool_seams.now_ms());
     stats_say(TEXT_WATCHING, watch_how(h->watch));
     log_at(LOG_NOTICE, "main", "ready", "version=%s spool=%s store=%s head=%llu epoch=%llx watching=%s",
@@ -298,20 +297,32 @@ int run_daemon(const char *path, struct settings *settings)
  * there. */
 #define ONCE_GRACE_MS 1000
 
+static bool interrupted(const struct house *h)
+{
+    struct signalfd_siginfo si;
+    return read(h->signals, &si, sizeof si) == (ssize_t)sizeof si;
+}
+
 static int take_once(struct house *h)
 {
     struct err e = {""};
     int sleep_ms = 0;
     int64_t patience = spool_seams.mono_ms() + h->settings.conf->spool.settle_ms + ONCE_GRACE_MS;
+    if ((h->signals = open_signals(&e)) < 0)
+        return failed("cannot start", FATE_RETRY, &e);
     enum fate fate = open_intake(h, &e);
     if (fate != FATE_DONE || !start_ingest(h, &e))
-        return failed(fate, &e);
+        return failed("cannot start", fate, &e);
     for (;;) {
+        if (interrupted(h)) { // between two batches: no file is in hand, and none has a death to its name
+            err_set(&e, "a signal came; what is left waits for the next start");
+            return failed("ended early", FATE_RETRY, &e);
+        }
         if (ingest_turn(h->ingest, &sleep_ms, &e) == FATE_STOP)
-            return failed(FATE_STOP, &e);
+            return failed("ended early", FATE_STOP, &e);
         if (ingest_paused(h->ingest) != NULL) {
             err_set(&e, "%s", ingest_paused(h->ingest));
-            return failed(FATE_RETRY, &e);
+            return failed("ended early", FATE_RETRY, &e);
         }
         if (ingest_idle(h->ingest, spool_seams.mono_ms() >= patience))
             break;
@@ -319,7 +330,7 @@ static int take_once(struct house *h)
     }
     if (ingest_unmoved(h->ingest) != NULL) { // The next start moves them.
         err_set(&e, "files stay in work/: %s", ingest_unmoved(h->ingest));
-        return failed(FATE_RETRY, &e);
+        return failed("ended early", FATE_RETRY, &e);
     }
     return ingest_rejected(h->ingest) > 0 ? EXIT_REJECTED : EXIT_SUCCESS;
 }

@@ -143,7 +143,7 @@ struct status {
     double rate_1m, rate_15m; /* dispatches per second, averaged over that long */
     uint64_t backlog;        /* files that wait in incoming/ as of the last look, and in work/ */
     int64_t backlog_oldest;  /* arrival of the oldest of them */
-    uint64_t done, bad, retry, stop; /* fates since the start */
+    uint64_t done, bad, retry; /* fates since the start */
     uint64_t fresh, seen;    /* dispatches stored, and met again, since the start */
     uint64_t slices_rejected;
     uint64_t store_bytes, store_free_bytes; /* on disk, and left on its file system */

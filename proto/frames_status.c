@@ -20,7 +20,6 @@ static void fill_numbers(Newswire__V1__Status *m, const struct status *s)
     m->done = s->done;
     m->bad = s->bad;
     m->retry = s->retry;
-    m->stop = s->stop;
     m->fresh = s->fresh;
     m->seen = s->seen;
     m->slices_rejected = s->slices_rejected;
@@ -85,7 +84,6 @@ static void view_numbers(struct status *s, const Newswire__V1__Status *m)
     s->done = m->done;
     s->bad = m->bad;
     s->retry = m->retry;
-    s->stop = m->stop;
     s->fresh = m->fresh;
     s->seen = m->seen;
     s->slices_rejected = m->slices_rejected;

@@ -268,7 +268,6 @@ static void put_counts(struct object *j, const struct status *s)
     put_number(&fates, "done", s->done);
     put_number(&fates, "bad", s->bad);
     put_number(&fates, "retry", s->retry);
-    put_number(&fates, "stop", s->stop);
     put_object(j, "fates", &fates);
     put_number(j, "fresh", s->fresh);
     put_number(j, "seen", s->seen);

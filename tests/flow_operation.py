@@ -109,6 +109,23 @@ def flow_once_ends_though_a_move_fails(house):
     house.stored_exactly(range(1, 6))
 
 
+def flow_once_interrupted_blames_no_file(house):
+    """A signal is not a death: twice interrupted, a big file is still taken."""
+    os.makedirs(house.incoming())
+    os.makedirs(os.path.join(house.spool, "work"))
+    house.drop(digest(range(1, 6001), words=300))
+    for _ in range(2):
+        once = subprocess.Popen([DAEMON, "-c", house.conf, "--once"], stderr=subprocess.DEVNULL)
+        until("the file is in hand", lambda: [n for n in os.listdir(os.path.join(house.spool, "work"))
+                                              if not n.startswith(".")] or once.poll() is not None)
+        once.send_signal(signal.SIGINT)
+        equal(once.wait(LIMIT) in (0, 1), True, "exit status")
+    equal(call(house, "-c", house.conf, "--once").returncode, 0)
+    equal(house.rejected(), [])
+    house.start()
+    house.stored_exactly(range(1, 6001))
+
+
 def flow_check(house):
     equal(call(house, "-c", house.conf, "--check").returncode, 0)
     with open(house.conf, "a") as f:
@@ -173,6 +190,7 @@ def flow_a_daemon_without_standard_streams(house):
 def flow_a_quiet_feed_is_overdue(house):
     house.start()
     house.drop(digest(range(1, 3)), feed="quiet")
+    until("it is overdue in the log", lambda: "feed=quiet expect_s=1" in house.log())
     until("it is overdue", lambda: [f for f in house.status()["feeds"] if f["name"] == "quiet" and f["overdue"]])
     equal("overdue" in house.newswire("status").stdout.lower(), True)
     house.configure("[log]\nlevel = notice\n")

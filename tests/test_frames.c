@@ -447,7 +447,7 @@ static void status_goes_round(void **state)
     const struct status_feed feeds[] = {{"default", 1, 2, 3, 0, false}, {"tass", 4, 5, 6, 7, true}};
     struct status s = {.version = "0.1.0", .started = 1, .now = 2, .epoch = 3, .head = 4, .oldest = 5,
                        .dispatches = 6, .rate_1m = 7.5, .rate_15m = 8.25, .backlog = 9, .backlog_oldest = 10,
-                       .done = 11, .bad = 12, .retry = 13, .stop = 14, .fresh = 15, .seen = 16,
+                       .done = 11, .bad = 12, .retry = 13, .fresh = 15, .seen = 16,
                        .slices_rejected = 17, .store_bytes = 18, .store_free_bytes = 19, .subscribers = 20,
                        .replays = 21, .replaying = 22, .published = 23, .watching = "inotify", .paused = NULL,
                        .last_error = "disk full", .last_error_at = 24, .feeds = feeds, .nfeeds = 2};

@@ -2,6 +2,7 @@
 #include "tests/unit.h"
 
 #include "clients/options.h"
+#include "daemon/hands/files.h"
 #include "daemon/pure/conf.h"
 
 #include <stdlib.h>
@@ -234,7 +235,7 @@ static void test_closed_descriptors_are_kept(void **state)
     if (child == 0) {
         close(STDIN_FILENO);
         close(STDERR_FILENO);
-        options_keep_descriptors();
+        files_keep_standard();
         int next = dup(STDOUT_FILENO);
         bool refused = write(STDERR_FILENO, "x", 1) < 0 && write(STDIN_FILENO, "x", 1) < 0;
         _exit(next > STDERR_FILENO && refused ? 0 : 1);

@@ -131,3 +131,10 @@ size_t stats_feeds(struct stats_feed *out, size_t max)
     }
     return n;
 }
+
+bool stats_feed_overdue(const struct stats_feed *feed, int64_t now_ms)
+{
+    int64_t started = (int64_t)stats_get(STAT_STARTED);
+    int64_t since = feed->last > started ? feed->last : started;
+    return feed->expect_ms > 0 && now_ms - since > feed->expect_ms;
+}

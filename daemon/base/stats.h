@@ -12,7 +12,7 @@ enum stat_number {
     STAT_STARTED,        /* ms since 1970 */
     STAT_BACKLOG,        /* files seen waiting at the last look */
     STAT_BACKLOG_OLDEST, /* ms since 1970, 0 none */
-    STAT_DONE, STAT_BAD, STAT_RETRY, STAT_STOP,
+    STAT_DONE, STAT_BAD, STAT_RETRY,
     STAT_FRESH, STAT_SEEN, STAT_SLICES_REJECTED,
     STAT_RATE_1M, STAT_RATE_15M, /* thousandths of dispatches per second */
     STAT_SUBSCRIBERS, STAT_REPLAYS, STAT_REPLAYING, STAT_PUBLISHED,
@@ -43,6 +43,8 @@ struct stats_feed {
 };
 void stats_feed_expect(const char *name, int64_t expect_ms);
 void stats_feed_count(const char *name, uint64_t files, uint64_t dispatches, int64_t last);
+/* Whether the gap since its last arrival (since the start, before the first) is an alarm. */
+bool stats_feed_overdue(const struct stats_feed *, int64_t now_ms);
 size_t stats_feeds(struct stats_feed *out, size_t max);
 
 #endif

@@ -44,14 +44,6 @@ static enum fate file(struct store_reader *store, struct arena *arena, const str
                              &out->file, e);
 }
 
-/* A feed that has been silent for longer than it should be; before its first file the silence counts from
- * the start. */
-static bool is_overdue(const struct stats_feed *feed, int64_t started, int64_t now)
-{
-    int64_t since = feed->last > started ? feed->last : started;
-    return feed->expect_ms > 0 && now - since > feed->expect_ms;
-}
-
 static bool fill_feeds(struct arena *arena, struct status *s)
 {
     struct stats_feed *all = arena_alloc(arena, STATS_FEEDS_MAX * sizeof *all);
@@ -66,7 +58,7 @@ static bool fill_feeds(struct arena *arena, struct status *s)
             .dispatches = all[i].dispatches,
             .last = all[i].last,
             .expect_ms = all[i].expect_ms,
-            .overdue = is_overdue(&all[i], s->started, s->now),
+            .overdue = stats_feed_overdue(&all[i], s->now),
         };
     s->feeds = out;
     return true;
@@ -92,7 +84,6 @@ static void fill_numbers(struct status *s)
     s->done = stats_get(STAT_DONE);
     s->bad = stats_get(STAT_BAD);
     s->retry = stats_get(STAT_RETRY);
-    s->stop = stats_get(STAT_STOP);
     s->fresh = stats_get(STAT_FRESH);
     s->seen = stats_get(STAT_SEEN);
     s->slices_rejected = stats_get(STAT_SLICES_REJECTED);

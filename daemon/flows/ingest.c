@@ -354,10 +354,8 @@ static bool settle(struct ingest *in, const struct job *job)
 static void settle_batch(struct ingest *in)
 {
     crash_point("committed", NULL);
-    for (size_t i = 0; i < sizeof in->hands.bells / sizeof in->hands.bells[0]; i++) {
-        if (in->hands.bells[i] >= 0)
-            bell_ring(in->hands.bells[i]);
-    }
+    if (in->hands.bell >= 0)
+        bell_ring(in->hands.bell);
     crash_point("rung", NULL);
     for (size_t i = 0; i < in->batch.n; i++) {
         struct job *job = &in->batch.at[i];

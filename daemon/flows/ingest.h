@@ -14,12 +14,12 @@
 
 struct ingest;
 
-/* What it works with; all outlive it. Bells: eventfds to ring after a commit, -1 = none. */
+/* What it works with; all outlive it. */
 struct ingest_hands {
     struct spool *spool;
     struct store *store;
     struct watch *watch; /* NULL with --once */
-    int bells[2];
+    int bell;            /* to ring after a commit, -1 = none */
 };
 struct ingest *ingest_new(const struct ingest_hands *, struct err *e);
 void ingest_free(struct ingest *);

@@ -3,7 +3,6 @@
 #include "daemon/flows/upkeep.h"
 
 #include "daemon/base/log.h"
-#include "daemon/base/stats.h"
 
 #include <math.h>
 
@@ -16,6 +15,20 @@
 static double forget(double average, double now, double seconds, double constant)
 {
     return now + (average - now) * exp(-seconds / constant);
+}
+
+/* The quiet-feed alarm: once per silence. */
+static void watch_feeds(struct upkeep *u)
+{
+    struct stats_feed feeds[STATS_FEEDS_MAX];
+    size_t n = stats_feeds(feeds, STATS_FEEDS_MAX);
+    for (size_t i = 0; i < n; i++) { // a feed keeps its place for ever
+        bool overdue = stats_feed_overdue(&feeds[i], spool_seams.now_ms());
+        if (overdue && !u->overdue[i])
+            log_at(LOG_WARN, "feed", "nothing came for longer than it should", "feed=%s expect_s=%llu", feeds[i].name,
+                   (unsigned long long)feeds[i].expect_ms / 1000);
+        u->overdue[i] = overdue;
+    }
 }
 
 static void measure(struct upkeep *u, const struct store *store, int64_t now)
@@ -59,8 +72,10 @@ enum fate upkeep_turn(struct upkeep *u, struct spool *spool, struct store *store
 {
     int64_t now = spool_seams.mono_ms();
     *more = false;
-    if (now - u->measured >= MEASURE_MS)
+    if (now - u->measured >= MEASURE_MS) {
         measure(u, store, now);
+        watch_feeds(u);
+    }
     if (idle)
         store_tidy(store);
     if (now - u->pruned < (idle ? PRUNE_MS : PRUNE_BUSY_MS))

@@ -4,6 +4,7 @@
 #ifndef DAEMON_FLOWS_UPKEEP_H
 #define DAEMON_FLOWS_UPKEEP_H
 
+#include "daemon/base/stats.h"
 #include "daemon/hands/spool.h"
 #include "daemon/hands/store.h"
 
@@ -12,6 +13,7 @@ struct upkeep {
     int64_t pruned;   /* of the last step of retention that found nothing to do */
     uint64_t counted; /* dispatches stored at `measured` */
     double rate_1m, rate_15m;
+    bool overdue[STATS_FEEDS_MAX]; /* said so in the log, until something arrives */
 };
 
 /* One step. `idle`: no drop file waits, so that a longer step is fine. Sets *more when there is more to

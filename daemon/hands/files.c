@@ -115,3 +115,13 @@ void files_free(char **paths, size_t n)
         free(paths[i]);
     free(paths);
 }
+
+void files_keep_standard(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDONLY);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd > STDERR_FILENO)
+        close(fd);
+}

@@ -23,4 +23,8 @@ void file_free(struct file *);
 bool files_list(const char *directory, const char *ending, char ***paths, size_t *n, struct err *e);
 void files_free(char **paths, size_t n);
 
+/* A descriptor below 3 that the caller closed would become a lock, a socket or a cursor, and the log would be written into
+ * it: opened here on /dev/null, for reading only, so that writing fails and is noticed. */
+void files_keep_standard(void);
+
 #endif
