@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* settings and files: configuration and rules as they lie on disk, read as one whole; and what --parse and --explain make
- * of them. */
+/* settings and files: configuration and rules as they lie on disk, read as one whole; and what --parse and
+ * --explain make of them. */
 #include "tests/unit.h"
 
 #include "daemon/flows/explain.h"
@@ -124,7 +124,7 @@ static const struct rules_topic *topic(const struct settings *s, const char *nam
     return NULL;
 }
 
-// --- settings -----------------------------------------------------------------------------------------------------------
+// --- settings -------------------------------------------------------------------------------------------------------
 
 static void configuration_and_rules_come_as_one(void **state)
 {
@@ -232,7 +232,7 @@ static void the_defaults_are_sane(void **state)
     settings_free(&s);
 }
 
-// --- files --------------------------------------------------------------------------------------------------------------
+// --- files ----------------------------------------------------------------------------------------------------------
 
 static void files_are_listed_by_name(void **state)
 {
@@ -341,7 +341,7 @@ static void standard_input_is_read_to_its_end(void **state)
     assert_non_null(strstr(e.text, strerror(EBADF)));
 }
 
-// --- explain ------------------------------------------------------------------------------------------------------------
+// --- explain --------------------------------------------------------------------------------------------------------
 
 static const char news[] = "Parliament meets again\n\n14:58, 8 November 2023\n\n"
                            "YEREVAN, NOVEMBER 8, ARMENPRESS. The ferry to the island did not sail today.\n";

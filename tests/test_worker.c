@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* worker: start returns when all is open, or with the reason; turns until stop; everything on the thread that owns it. */
+/* worker: start returns when all is open, or with the reason; turns until stop; everything on the thread that
+ * owns it. */
 #include "tests/unit.h"
 
 #include "daemon/flows/worker.h"
