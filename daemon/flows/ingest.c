@@ -48,6 +48,7 @@ struct ingest {
     int64_t resume_at;              /* while paused */
     int64_t pause_ms;               /* 0 = not paused */
     struct err why_paused;
+    bool unsynced;                  /* the claims of `held` are not durable yet */
     size_t waiting;                 /* drop files seen at the last look */
     bool unripe;                    /* some of them are too young */
     bool fruitless;                 /* nothing of the last look could be claimed */
@@ -129,7 +130,7 @@ uint64_t ingest_rejected(const struct ingest *in)
 /* The world is at fault. Nothing more is claimed until the wait is over; each wait is twice as long as the one before. */
 static void pause_intake(struct ingest *in, const struct err *why)
 {
-    if (in->pause_ms == 0 || strcmp(in->why_paused.text, why->text) != 0)
+    if (in->pause_ms == 0) // The status tells what the reason is by now.
         log_at(LOG_ERROR, "ingest", "intake is paused; it resumes by itself", "why=%s", why->text);
     in->why_paused = *why;
     in->pause_ms = in->pause_ms == 0 ? PAUSE_FIRST_MS : in->pause_ms * 2;
@@ -268,12 +269,20 @@ static bool recover_one(struct ingest *in)
     return true;
 }
 
+/* A claim must be on the disk before its file is: else a power cut makes a settled file a new one. */
+static enum fate sync_claims(struct ingest *in, struct err *e)
+{
+    enum fate fate = spool_claimed(in->hands.spool, e);
+    in->unsynced = fate != FATE_DONE;
+    return fate;
+}
+
 static enum fate gather(struct ingest *in, struct err *e)
 {
     in->batch.n = 0;
     if (in->held.n > 0) {
         in->batch.at[in->batch.n++] = in->held.at[0];
-        return FATE_DONE;
+        return in->unsynced ? sync_claims(in, e) : FATE_DONE;
     }
     if (in->recovering && recover_one(in))
         return FATE_DONE;
@@ -282,7 +291,7 @@ static enum fate gather(struct ingest *in, struct err *e)
     claim_names(in);
     if (in->batch.n == 0)
         return FATE_DONE;
-    enum fate fate = spool_claimed(in->hands.spool, e);
+    enum fate fate = sync_claims(in, e);
     crash_point("claims-durable", NULL);
     return fate;
 }

@@ -104,6 +104,8 @@ bool files_list(const char *directory, const char *ending, char ***paths, size_t
     free(names);
     if (!good) {
         files_free(*paths, *n);
+        *paths = NULL;
+        *n = 0;
         err_set(e, "out of memory");
     }
     return good;

@@ -45,7 +45,10 @@ enum fate sql_fail(sqlite3 *db, const char *name, int rc, struct err *e)
 {
     int primary = rc & 0xff;
     // A disk can also run full behind a sync, or while the log's index grows: SQLite calls these I/O errors.
-    int sys = primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN ? sqlite3_system_errno(db) : 0;
+    // Of a failed commit sqlite3_system_errno() knows nothing; errno is still the one of the write that failed.
+    int kept = errno, sys = primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN ? sqlite3_system_errno(db) : 0;
+    if (primary == SQLITE_IOERR && sys == 0)
+        sys = kept;
 
     if (primary == SQLITE_FULL || sys == ENOSPC)
         err_set(e, "store: %s: disk full", name);
@@ -180,6 +183,7 @@ void sql_reset(struct sql *s)
 
 enum fate sql_row(struct sql *s, bool *row, struct err *e)
 {
+    errno = 0; // sql_fail looks at it
     int rc = s->failed != SQLITE_OK ? s->failed : sqlite3_step(s->stmt);
     *row = rc == SQLITE_ROW;
     if (*row)
