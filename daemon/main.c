@@ -167,6 +167,8 @@ int main(int argc, char **argv)
         return status;
     if (call.config == NULL && access(CONF_INSTALLED, F_OK) == 0)
         call.config = CONF_INSTALLED;
+    if (call.mode == 0 || call.mode == OPT_ONCE)
+        run_hold_signals();
     if (!settings_load(call.config, &settings, &problems)) {
         fputs(problems.text != NULL ? problems.text : "newswired: out of memory\n",
               call.mode == OPT_CHECK ? stdout : stderr);

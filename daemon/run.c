@@ -59,16 +59,27 @@ static void set_limits(void)
     }
 }
 
+static void our_signals(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGINT);
+    sigaddset(set, SIGHUP);
+}
+
+void run_hold_signals(void)
+{
+    sigset_t set;
+    our_signals(&set);
+    sigprocmask(SIG_BLOCK, &set, NULL); // every thread that starts later inherits it
+    signal(SIGPIPE, SIG_IGN);
+}
+
 static int open_signals(struct err *e)
 {
     sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGHUP);
-    signal(SIGPIPE, SIG_IGN);
-    // Blocked before any thread starts, so that every thread inherits it.
-    int fd = sigprocmask(SIG_BLOCK, &set, NULL) == 0 ? signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK) : -1;
+    our_signals(&set);
+    int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     if (fd < 0)
         err_sys(e, "signalfd");
     return fd;

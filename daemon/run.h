@@ -5,6 +5,10 @@
 
 #include "daemon/flows/settings.h"
 
+/* From here on SIGTERM, SIGINT and SIGHUP wait until the loop hears them. Call it before the settings are read: a signal
+ * that comes meanwhile must not end the process. */
+void run_hold_signals(void);
+
 /* Runs until SIGTERM or SIGINT; `path` is read again on SIGHUP (NULL: defaults). Takes `settings` over.
  * Returns the exit status: 0, 1 (could not start, or lost something it cannot be without), 4 (the store is
  * unusable). */

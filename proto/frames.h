@@ -17,7 +17,7 @@
 
 #define FRAMES_TOPICS_MAX 10000    /* topics in one Request */
 #define FRAMES_TRAIL_MAX 4096      /* records in one Trail */
-#define FRAMES_CREDIT_MAX 1024     /* entries in one page; an Ask for more is unpacked as one for so many */
+#define FRAMES_CREDIT_MAX 256     /* entries in one page; an Ask for more is unpacked as one for so many */
 #define FRAMES_BYTES_MAX (64u << 20) /* bytes of any one frame */
 #define FRAMES_FEEDS_MAX 256         /* feeds in one Status */
 

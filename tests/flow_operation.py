@@ -56,6 +56,23 @@ def flow_sigterm_under_load_ends_clean(house):
     house.stored_exactly(range(3000))
 
 
+def holds(pid, number):
+    """Whether the process has blocked the signal: main() was reached."""
+    with open("/proc/%d/status" % pid) as f:
+        return int(re.search(r"SigBlk:\s*([0-9a-f]+)", f.read()).group(1), 16) >> (number - 1) & 1
+
+
+def flow_a_signal_during_the_start(house):
+    for number in [signal.SIGHUP, signal.SIGTERM] * 5:
+        house.start(ready=False)
+        until("main() is reached", lambda: holds(house.daemon.pid, number))
+        house.daemon.send_signal(number)
+        if number == signal.SIGHUP:
+            until("READY", lambda: "READY=1" in house.hear() or house.daemon.poll() is not None)
+            house.daemon.terminate()
+        equal(house.daemon.wait(LIMIT), 0, "exit status")
+
+
 def flow_once(house):
     os.makedirs(house.incoming())
     house.drop(digest(range(1, 6)))
@@ -97,7 +114,7 @@ def flow_once_ends_though_a_move_fails(house):
     os.chown(archive, 0, 0)
     os.chmod(archive, 0o755)
     house.drop(digest(range(1, 6)))
-    once = [DAEMON, "-c", house.conf, "--once"]
+    once = [house.program(), "-c", house.conf, "--once"]
     user = {"user": house.user, "group": house.user, "extra_groups": [], "timeout": LIMIT, "capture_output": True}
     answer = subprocess.run(once, **user)
     equal(answer.returncode, 1, answer.stderr)

@@ -157,12 +157,7 @@ class House:
         environment = dict(os.environ, NOTIFY_SOCKET=self.path("notify"), **(env or {}))
         self.notes = []
         log = open(self.path("log"), "ab")
-        daemon = DAEMON
-        if self.user is not None:  # the checkout may lie where an ordinary user cannot go
-            daemon = self.path("newswired")
-            if not os.path.exists(daemon):
-                shutil.copy(DAEMON, daemon)
-        self.daemon = subprocess.Popen([daemon, "-c", self.conf, *argv], stderr=log, stdin=subprocess.DEVNULL,
+        self.daemon = subprocess.Popen([self.program(), "-c", self.conf, *argv], stderr=log, stdin=subprocess.DEVNULL,
                                        env=environment, user=self.user, group=self.user,
                                        extra_groups=[] if self.user is not None else None)
         if ready:
@@ -171,6 +166,13 @@ class House:
             if self.daemon.poll() is not None:
                 raise AssertionError("the daemon ended with %d: %s" % (self.daemon.returncode, self.log()[-2000:]))
         return self
+
+    def program(self):
+        """The daemon where an ordinary user can run it: the checkout may lie where he cannot go."""
+        copy = self.path("newswired")
+        if not os.path.exists(copy):
+            shutil.copy(DAEMON, copy)
+        return copy
 
     def hear(self):
         """What came to the notify socket so far, as lines."""

@@ -98,7 +98,7 @@ static struct answer *hear(void *s, struct peer_message *m)
 static void assert_entry(struct peer_message *m, const struct answer *a, uint64_t rid, uint64_t idx,
                          const char *topic, uint64_t seq)
 {
-    uint8_t blob[8192];
+    uint8_t blob[32768];
     assert_int_equal(a->type, ANSWER_ENTRY);
     assert_int_equal(a->rid, rid);
     assert_int_equal(a->idx, idx);
@@ -195,9 +195,9 @@ static void pages_are_bounded(void **state)
     fake.head = 3000;
     request(d->dealer, 1, 0, TOPIC_ALL, 3000);
     hear_page(d->dealer, 1, TOPIC_ALL, 1, FRAMES_CREDIT_MAX, 1, FRAMES_CREDIT_MAX);
-    fake.blob_n = 8192; // 512 of them are 4 MiB
+    fake.blob_n = 32768; // 128 of them are 4 MiB
     request(d->dealer, 2, 100, TOPIC_ALL, 3000);
-    hear_page(d->dealer, 2, TOPIC_ALL, 101, 612, 1, 612);
+    hear_page(d->dealer, 2, TOPIC_ALL, 101, 228, 1, 228);
     leave(d);
 }
 
@@ -381,8 +381,8 @@ static void a_peer_that_does_not_read_is_parked_and_delays_nobody(void **state)
     uint64_t rid = 100;
     fill_pipe(d, slow, &rid);
     assert_int_equal(stats_get(STAT_REPLAYING), 1);
-    request(d->dealer, 2, 0, TOPIC_ALL, 1000);
-    hear_page(d->dealer, 2, TOPIC_ALL, 1, 1000, 1, 1000);
+    request(d->dealer, 2, 0, TOPIC_ALL, 200);
+    hear_page(d->dealer, 2, TOPIC_ALL, 1, 200, 1, 200);
     // What is asked for anew replaces the page under way; it comes whole when the peer reads at last.
     uint64_t before = stats_get(STAT_REPLAYS);
     request(slow, ++rid, 1000, TOPIC_ALL, FRAMES_CREDIT_MAX);
@@ -402,14 +402,14 @@ static void a_peer_that_does_not_read_is_parked_and_delays_nobody(void **state)
     assert_entry(&m, a, rid, 0, TOPIC_ALL, 1001);
     answer_free(a);
     peer_done(&m);
-    for (uint64_t idx = 1; idx < 1000; idx++) {
+    for (uint64_t idx = 1; idx < FRAMES_CREDIT_MAX; idx++) {
         a = hear(slow, &m);
         assert_entry(&m, a, rid, idx, TOPIC_ALL, 1001 + idx);
         answer_free(a);
         peer_done(&m);
     }
     a = hear_one(slow, rid, ANSWER_END);
-    assert_int_equal(a->count, 1000);
+    assert_int_equal(a->count, FRAMES_CREDIT_MAX);
     answer_free(a);
     PEER_UNTIL(stats_get(STAT_REPLAYING) == 0);
     zmq_close(slow);
