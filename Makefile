@@ -38,6 +38,7 @@ all: $(B)/newswired $(B)/newswire $(B)/libnewswire.so $(B)/libnewswire.a
 # --- generated sources ----------------------------------------------------------------------------------------------
 $(B)/gen/proto/newswire.pb-c.c: proto/newswire.proto
 	@mkdir -p $(@D)
+	@command -v protoc-c >/dev/null || { echo "protoc-c is not here: 'make deps' installs what is needed" >&2; exit 1; }
 	protoc-c --c_out=$(B)/gen $<
 $(B)/gen/proto/newswire.pb-c.h: $(B)/gen/proto/newswire.pb-c.c ;
 
@@ -99,7 +100,7 @@ $(B)/tests/example: tests/example.c $(B)/libnewswire.a
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 .SECONDARY:
 
-.PHONY: tests check check-built unit flows fuzz bench demo demo-built deps deps-check help install uninstall clean
+.PHONY: tests check check-built unit flows fuzz bench demo demo-built deps deps-check help install install-built uninstall clean
 tests: all $(TEST_PROGRAMS)
 check: deps-check
 	@$(MAKE) --no-print-directory check-built
@@ -144,7 +145,10 @@ SYSUSERSDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib/sysusers.d,/etc/sysusers.d
 TMPFILESDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib/tmpfiles.d,/etc/tmpfiles.d)
 LIBDIR ?= $(PREFIX)/lib
 D = $(DESTDIR)
-install: all
+# Into a staging directory nothing is fetched: whoever packages has the packages.
+install: $(if $(DESTDIR),,deps)
+	@$(MAKE) --no-print-directory install-built
+install-built: all
 	sh systemd/install.sh "$(B)" "$(D)" "$(PREFIX)" "$(LIBDIR)" "$(UNITDIR)" "$(SYSUSERSDIR)" "$(TMPFILESDIR)" $(VERSION) $(SOVERSION)
 uninstall:
 	sh systemd/uninstall.sh "$(D)" "$(PREFIX)" "$(LIBDIR)" "$(UNITDIR)" "$(SYSUSERSDIR)" "$(TMPFILESDIR)" $(VERSION) $(SOVERSION)
