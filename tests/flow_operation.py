@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+import time
 
 from house import DAEMON, LIMIT, as_nobody, digest, equal, run, until, with_conf
 
@@ -23,6 +24,22 @@ def flow_notify_and_watchdog(house):
     equal(any(l.startswith("MONOTONIC_USEC=") for l in house.notes), True)
     equal(house.stop(), 0)
     equal("STOPPING=1" in house.hear(), True)
+
+
+def flow_a_thread_that_stands_still_is_not_vouched_for(house):
+    """The watchdog is pinged only as long as each of the three threads goes on."""
+    for thread in ("ingest", "live", "replay"):
+        house.start(env={"WATCHDOG_USEC": "400000", "NEWSWIRE_CRASH": thread + "-turn~5"})
+        seen, last = 0, time.monotonic()
+
+        def silent():
+            nonlocal seen, last
+            pings = house.hear().count("WATCHDOG=1")
+            if pings != seen:
+                seen, last = pings, time.monotonic()
+            return time.monotonic() - last > 4  # healthy, it is ten times as often: each thread turns once a second
+        until("no more pings while %s stands still" % thread, silent)
+        house.kill()
 
 
 def flow_reload_misses_no_file(house):

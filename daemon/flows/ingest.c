@@ -461,6 +461,7 @@ enum fate ingest_turn(struct ingest *in, int *sleep_ms, struct err *e)
 {
     enum fate fate = FATE_DONE;
     bool more = false;
+    crash_point("ingest-turn", NULL);
     stats_add(STAT_BEAT_INGEST, 1);
     hear_hints(in);
     move_again(in);

@@ -46,6 +46,7 @@ const char *ingest_paused(const struct ingest *);
 uint64_t ingest_rejected(const struct ingest *);
 
 /* Crash points (daemon/base/crash.h), in order: claimed, claims-durable, read, parsed, slices-written,
- * file-ended, before-commit, committed, rung, settled. */
+ * file-ended, before-commit, committed, rung, settled.
+ * ingest-turn at the start of each turn (live-turn and replay-turn in the other two threads). */
 
 #endif

@@ -6,6 +6,7 @@
 #include "daemon/flows/live.h"
 
 #include "daemon/base/arena.h"
+#include "daemon/base/crash.h"
 #include "daemon/base/log.h"
 #include "daemon/base/stats.h"
 #include "daemon/flows/trails.h"
@@ -164,6 +165,7 @@ static void live_turn(void *self)
     if (worker_now() >= l->trail_due)
         send_trail(l);
     stats_set(STAT_SUBSCRIBERS, bus_pub_peers(l->pub));
+    crash_point("live-turn", NULL);
     stats_add(STAT_BEAT_LIVE, 1);
 }
 

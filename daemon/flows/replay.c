@@ -6,6 +6,7 @@
 #include "daemon/flows/replay.h"
 
 #include "daemon/base/arena.h"
+#include "daemon/base/crash.h"
 #include "daemon/base/log.h"
 #include "daemon/base/stats.h"
 #include "daemon/flows/answers.h"
@@ -342,6 +343,7 @@ static void replay_turn(void *self)
     for (int i = 0; i < BURST && hear(r); i++)
         stats_add(STAT_BEAT_REPLAY, 1);
     resume(r);
+    crash_point("replay-turn", NULL);
     stats_add(STAT_BEAT_REPLAY, 1);
 }
 
