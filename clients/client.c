@@ -533,14 +533,20 @@ const char *newswire_error(const struct newswire *w)
     return w->error.text;
 }
 
-void newswire_close(struct newswire *w)
+void client_leave(struct newswire *w)
 {
-    if (w == NULL)
-        return;
     if (w->machine != NULL)
         save_place(w);
     forget_event(w);
     cursor_close(w->cursor);
+    w->cursor = NULL;
+}
+
+void newswire_close(struct newswire *w)
+{
+    if (w == NULL)
+        return;
+    client_leave(w);
     catchup_free(w->machine);
     wire_close(w->wire);
     for (size_t i = 0; i < w->ntopics; i++)

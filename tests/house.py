@@ -290,7 +290,9 @@ def run(namespace):
         except Exception as e:
             failed += 1
             print("not ok %d - %s" % (number, name))
-            for line in (traceback.format_exc() + (house.log()[-3000:] if house and house.daemon else "")).splitlines():
+            said = "".join("%s: %s\n" % (r.argv[1:], r.errors()[-1000:]) for r in (house.readers if house else []))
+            log = house.log()[-3000:] if house and house.daemon else ""
+            for line in (traceback.format_exc() + said + log).splitlines():
                 print("# " + line)
         finally:
             if house is not None:
