@@ -59,9 +59,10 @@ static void *open_socket(void *context, int type, const char *endpoint)
     // a word.
     if (type == ZMQ_SUB)
         fine = fine && set(s, ZMQ_SNDHWM, 0) && set(s, ZMQ_RCVHWM, LIVE_HWM);
-    // Nothing is queued for a daemon that is not there: it would answer stale requests when it comes.
+    // Not ZMQ_IMMEDIATE: it drops the pipe when the daemon dies, also in the middle of an answer that is being read, and
+    // libzmq 4.3.4 then aborts (fq.cpp: !_more). A few stale requests for a daemon that is away do no harm: see rid.
     else
-        fine = fine && set(s, ZMQ_IMMEDIATE, 1) && set(s, ZMQ_RCVHWM, REPLAY_HWM);
+        fine = fine && set(s, ZMQ_SNDHWM, 8) && set(s, ZMQ_RCVHWM, REPLAY_HWM);
     if (fine && zmq_connect(s, endpoint) == 0)
         return s;
     int why = errno;
