@@ -17,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 
 #define HELD_COPIES 10000
 #define HELD_BYTES (64u << 20)
@@ -61,13 +60,6 @@ struct newswire {
 
 static const char *const no_topics[] = {NULL};
 
-static int64_t now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* In 0..1. Only spreads timers: xorshift64* will do. */
 static double jitter(struct newswire *w)
 {
@@ -84,7 +76,7 @@ struct newswire *newswire_connect(const char *publish, const char *replay)
         return NULL;
     w->locate_ms = LOCATE_MIN_MS;
     if (getrandom(&w->random, sizeof w->random, GRND_NONBLOCK) != sizeof w->random)
-        w->random = (uint64_t)now_ms() ^ (uintptr_t)w;
+        w->random = (uint64_t)wire_now() ^ (uintptr_t)w;
     w->random |= 1; // zero would stay zero
     w->wire = wire_open(publish != NULL ? publish : NEWSWIRE_PUBLISH_DEFAULT,
                         replay != NULL ? replay : NEWSWIRE_REPLAY_DEFAULT);
@@ -172,7 +164,7 @@ static bool apply_topics(struct newswire *w)
         return false;
     for (size_t i = 0; i < w->ntopics; i++)
         patterns[i] = w->topics[i].pattern;
-    bool fine = listen_to_all(w) && catchup_subscribe(w->machine, patterns, w->ntopics, now_ms(), jitter(w));
+    bool fine = listen_to_all(w) && catchup_subscribe(w->machine, patterns, w->ntopics, wire_now(), jitter(w));
     free(patterns);
     w->topics_changed = !fine;
     return fine;
@@ -228,7 +220,7 @@ static bool save_place(struct newswire *w)
     bool changed = w->place.epoch != w->saved.epoch || w->place.seq != w->saved.seq;
     if (w->cursor == NULL || !changed || w->place.epoch == 0)
         return true;
-    w->save_at = now_ms() + SAVE_MS;
+    w->save_at = wire_now() + SAVE_MS;
     if (!cursor_save(w->cursor, &w->place, &w->error))
         return false;
     w->saved = w->place;
@@ -241,7 +233,7 @@ bool newswire_done(struct newswire *w, uint64_t seq)
         return true;
     if (seq > w->done)
         w->done = seq;
-    return now_ms() < w->save_at || save_place(w);
+    return wire_now() < w->save_at || save_place(w);
 }
 
 /* --- the start ------------------------------------------------------------------------------------------ */
@@ -260,7 +252,7 @@ static bool start_machine(struct newswire *w, const struct cursor_place *place)
         w->machine = NULL;
         return false;
     }
-    catchup_start(w->machine, now_ms(), jitter(w));
+    catchup_start(w->machine, wire_now(), jitter(w));
     // A cursor that is new must remember from here on where it began.
     save_place(w);
     return true;
@@ -322,7 +314,7 @@ static struct catchup_copy copy_of(struct wire_copy *c)
 /* `copy`: of an entry; taken over. */
 static void on_answer(struct newswire *w, const struct answer *a, struct wire_copy *copy)
 {
-    int64_t now = now_ms();
+    int64_t now = wire_now();
     if (a->type == ANSWER_LOCATED)
         on_located(w, a);
     else if (a->type == ANSWER_REFUSED)
@@ -354,7 +346,7 @@ static enum wire_got receive(struct newswire *w)
         wire_copy_free(m.copy);
     } else if (got == WIRE_TRAIL) {
         if (w->machine != NULL)
-            catchup_trail(w->machine, m.trail, now_ms(), jitter(w));
+            catchup_trail(w->machine, m.trail, wire_now(), jitter(w));
         trail_free(m.trail);
     }
     return got;
@@ -474,7 +466,7 @@ static int tick(struct newswire *w, int64_t now)
 static bool run(struct newswire *w, int64_t until, int *due)
 {
     for (int surplus = 0; surplus < BATCH;) {
-        int64_t now = now_ms();
+        int64_t now = wire_now();
         *due = tick(w, now);
         if (w->machine != NULL && work(w))
             return true;
@@ -506,7 +498,7 @@ const struct newswire_event *newswire_next(struct newswire *w, int timeout_ms)
         return NULL;
     }
     wire_arm(w->wire, -1);
-    bool is_event = run(w, timeout_ms < 0 ? INT64_MAX : now_ms() + timeout_ms, &due);
+    bool is_event = run(w, timeout_ms < 0 ? INT64_MAX : wire_now() + timeout_ms, &due);
     int why = errno;
     wire_arm(w->wire, is_event ? 0 : due);
     errno = why;
@@ -533,20 +525,14 @@ const char *newswire_error(const struct newswire *w)
     return w->error.text;
 }
 
-void client_leave(struct newswire *w)
-{
-    if (w->machine != NULL)
-        save_place(w);
-    forget_event(w);
-    cursor_close(w->cursor);
-    w->cursor = NULL;
-}
-
 void newswire_close(struct newswire *w)
 {
     if (w == NULL)
         return;
-    client_leave(w);
+    if (w->machine != NULL)
+        save_place(w);
+    forget_event(w);
+    cursor_close(w->cursor);
     catchup_free(w->machine);
     wire_close(w->wire);
     for (size_t i = 0; i < w->ntopics; i++)

@@ -12,9 +12,4 @@
  * Works before and between calls of newswire_next(). */
 struct answer *client_ask(struct newswire *, struct ask *, int timeout_ms, struct err *e);
 
-/* The half of newswire_close() that matters to others: saves the cursor and lets its lock go. For a process that ends now and
- * leaves ZeroMQ to the kernel: zmq_ctx_term() of libzmq 4.3.4 was seen to hang, and once to abort, while its sockets were
- * reconnecting to a daemon that had just died. */
-void client_leave(struct newswire *);
-
 #endif

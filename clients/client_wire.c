@@ -100,6 +100,13 @@ static bool open_all(struct wire *w, const char *publish, const char *replay)
            && watch_socket(w, w->replay);
 }
 
+int64_t wire_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 struct wire *wire_open(const char *publish, const char *replay)
 {
     struct wire *w = calloc(1, sizeof *w);
@@ -321,18 +328,11 @@ void wire_arm(struct wire *w, int ms)
 
 /* --- one question --------------------------------------------------------------------------------------- */
 
-static int64_t now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* The answer with that rid, or a refusal, which has none; what else comes is dropped. NULL: none until
  * `until`. */
 static struct answer *await_answer(void *socket, uint64_t rid, int64_t until)
 {
-    for (int64_t now; (now = now_ms()) < until;) {
+    for (int64_t now; (now = wire_now()) < until;) {
         zmq_pollitem_t item = {.socket = socket, .events = ZMQ_POLLIN};
         struct parts parts;
         if (zmq_poll(&item, 1, until - now) < 0 && errno != EINTR)
@@ -352,13 +352,13 @@ static struct answer *await_answer(void *socket, uint64_t rid, int64_t until)
 struct answer *wire_question(struct wire *w, struct ask *ask, int timeout_ms, struct err *e)
 {
     struct answer *a = NULL;
-    int64_t now = now_ms(), until = now + timeout_ms;
+    int64_t now = wire_now(), until = now + timeout_ms;
     void *s = open_socket(w->context, ZMQ_DEALER, w->endpoint);
     if (s == NULL) {
         err_set(e, "%s: %s", w->endpoint, zmq_strerror(errno));
         return NULL;
     }
-    for (ask->rid = 1; a == NULL && now < until; now = now_ms()) {
+    for (ask->rid = 1; a == NULL && now < until; now = wire_now()) {
         struct bytes packed;
         zmq_pollitem_t item = {.socket = s, .events = ZMQ_POLLOUT};
         int64_t again = now + QUESTION_AGAIN_MS < until ? now + QUESTION_AGAIN_MS : until;

@@ -11,6 +11,9 @@
 
 struct wire;
 
+/* Milliseconds of a clock that only goes forward. */
+int64_t wire_now(void);
+
 /* NULL: errno EINVAL for a malformed endpoint, else what ran out. Connects lazily and for ever. */
 struct wire *wire_open(const char *publish, const char *replay);
 void wire_close(struct wire *); /* NULL is fine */

@@ -279,8 +279,8 @@ static int run(struct options *o, int argc, char **argv)
     code = prepare(&t, argv + optind);
     if (code == EXIT_FINE)
         code = run_loop(&t);
-    client_leave(t.wire); // see there why not newswire_close(); each line was flushed as it came
-    _exit(code);
+    newswire_close(t.wire);
+    return code;
 }
 
 const struct verb verb_tail = {"tail", "prints dispatches as they come, or from where you say", usage, run};
