@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 import traceback
+from collections import Counter
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.environ.get("BUILD", os.path.join(TOP, "build"))
@@ -37,8 +38,13 @@ def until(what, condition, limit=None):
 
 
 def equal(got, wanted, what="values"):
-    if got != wanted:
-        raise AssertionError("%s differ:\n  got    %.600r\n  wanted %.600r" % (what, got, wanted))
+    if got == wanted:
+        return
+    text = "%s differ:\n  got    %.600r\n  wanted %.600r" % (what, got, wanted)
+    if isinstance(got, list) and isinstance(wanted, list):
+        more, less = Counter(map(repr, got)), Counter(map(repr, wanted))
+        text += "\n  missing %.600r\n  surplus %.600r" % (list((less - more).elements()), list((more - less).elements()))
+    raise AssertionError(text)
 
 
 AGENCIES = {
@@ -292,6 +298,7 @@ def run(namespace):
             print("not ok %d - %s" % (number, name))
             said = "".join("%s: %s\n" % (r.argv[1:], r.errors()[-1000:]) for r in (house.readers if house else []))
             log = house.log()[-3000:] if house and house.daemon else ""
+            said += "rejected: %s\n" % house.rejected() if house and house.daemon else ""
             for line in (traceback.format_exc() + said + log).splitlines():
                 print("# " + line)
         finally:
