@@ -100,7 +100,7 @@ $(B)/tests/example: tests/example.c $(B)/libnewswire.a
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 .SECONDARY:
 
-.PHONY: tests check check-built unit flows fuzz bench demo demo-built deps deps-check help install install-built uninstall clean
+.PHONY: tests check check-built unit flows fuzz bench score demo demo-built deps deps-check help install install-built uninstall clean
 tests: all $(TEST_PROGRAMS)
 check: deps-check
 	@$(MAKE) --no-print-directory check-built
@@ -119,6 +119,11 @@ demo: deps
 demo-built: all
 	@BUILD=$(B) sh tests/demo.sh "$(DIGEST)"
 
+# How well newswired reads digests, a table per set: make score SCORE="--set dev --wrong"
+SCORE ?=
+score: $(B)/newswired
+	@/usr/bin/python3 -B tests/score/score.py --newswired $(B)/newswired $(SCORE)
+
 # newswired beside a minimal floor, alternating; a quick look: make bench BENCH="--rounds 1 --files 200 --singles 50"
 BENCH ?=
 $(B)/bench/floor: $(B)/o/tests/bench/floor.o
@@ -133,7 +138,7 @@ bench: all $(B)/bench/floor $(B)/bench/receive
 # --- Debian packages --------------------------------------------------------------------------------------------------
 BUILD_PACKAGES = gcc libc6-dev make pkg-config libzmq3-dev protobuf-c-compiler libprotobuf-c-dev libsqlite3-dev libicu-dev \
     libvectorscan-dev libsodium-dev libinih-dev libjansson-dev libsystemd-dev zlib1g-dev
-CHECK_PACKAGES = clang libclang-rt-14-dev libcmocka-dev perl python3 python3-zmq python3-protobuf protobuf-compiler mandoc systemd
+CHECK_PACKAGES = clang libclang-rt-14-dev libcmocka-dev perl python3 python3-zmq python3-protobuf protobuf-compiler mandoc systemd tzdata
 deps:
 	@sh tests/deps.sh $(BUILD_PACKAGES)
 deps-check:
@@ -165,6 +170,7 @@ help:
 	@echo '  make install            installs  [PREFIX=/usr/local] [DESTDIR=]; then: systemctl enable --now newswired'
 	@echo '  make uninstall          takes it away again; spool, store and configuration stay'
 	@echo '  make unit | flows       some of the tests; make fuzz [FUZZ_SECONDS=60]; make bench'
+	@echo '  make score              how well it reads digests, in figures  [SCORE="--set dev --wrong"]'
 	@echo '  make clean              removes build/'
 
 -include $(shell find $(B)/o -name '*.d' 2>/dev/null)
