@@ -113,6 +113,20 @@ def flow_a_file_that_ends_the_daemon_is_set_aside(house):
         equal("ended the daemon twice" in f.read(), True)
 
 
+def flow_a_file_in_hand_at_two_deaths_is_not_guilty_of_them(house):
+    for _ in range(2):
+        house.start(ready=False, env={"NEWSWIRE_CRASH": "read@innocent.txt"})
+        if not house.dropped:
+            until("incoming/", lambda: os.path.isdir(house.incoming()))
+            house.drop(digest(range(1, 6)), "innocent.txt")
+        equal(house.daemon.wait(60), -signal.SIGKILL)
+    house.start()
+    house.wait_settled()
+    house.stored_exactly(range(1, 6))
+    equal("deaths=2" in house.log(), True, "two deaths were counted")
+    equal(house.rejected(), [])
+
+
 def flow_a_store_restored_from_an_older_copy(house):
     house.start()
     reader = house.tail("--since", "start", cursor="desk")

@@ -116,6 +116,12 @@ static void recovered_files_run_one_per_transaction(void **state)
     assert_why("default.junk", "empty file\n");
 }
 
+static void ends_its_process(const char *point, const char *file)
+{
+    if (strcmp(point, "parsed") == 0 && strcmp(file, "killer") == 0)
+        raise(SIGKILL);
+}
+
 static void what_ends_the_daemon_twice_is_rejected(void **state)
 {
     (void)state;
@@ -129,12 +135,37 @@ static void what_ends_the_daemon_twice_is_rejected(void **state)
     dies("parsed", "killer"); // Alone this time: what stood before it is done.
     assert_int_equal(files("work/*.2.default.killer", NULL), 1);
     assert_records(1);
+    at_point = ends_its_process; // The third time it is only a child.
     take_all();
-    assert_why("default.killer", "ended the daemon twice\n");
+    at_point = NULL;
+    assert_why("default.killer", "ended the daemon twice: reading it ends in signal 9 (Killed)\n");
     assert_archived("default.a");
     assert_archived("default.z");
     assert_records(2);
     assert_int_equal(ingest_rejected(in), 1);
+}
+
+static void what_was_only_there_twice_is_taken(void **state)
+{
+    (void)state;
+    drop_news("innocent");
+    dies("read", "innocent");
+    dies("file-ended", "innocent");
+    assert_int_equal(files("work/*.2.default.innocent", NULL), 1);
+    take_all();
+    assert_archived("default.innocent");
+    assert_records(1);
+}
+
+static void what_ends_the_daemon_again_and_again_is_rejected(void **state)
+{
+    (void)state;
+    drop_news("killer");
+    for (int i = 0; i < 5; i++)
+        dies("file-ended", "killer"); // Reading it does no harm.
+    take_all();
+    assert_why("default.killer", "ended the daemon 5 times\n");
+    assert_records(0);
 }
 
 static void every_step_can_be_repeated(void **state)
@@ -299,6 +330,8 @@ int main(void)
         T(intake_waits_when_too_many_cannot_be_moved),
         T(recovered_files_run_one_per_transaction),
         T(what_ends_the_daemon_twice_is_rejected),
+        T(what_was_only_there_twice_is_taken),
+        T(what_ends_the_daemon_again_and_again_is_rejected),
         T(every_step_can_be_repeated),
         T(too_little_room_pauses_and_says_why),
         T(a_full_disk_holds_the_batch_and_does_it_one_by_one),

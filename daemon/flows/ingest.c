@@ -23,6 +23,7 @@
 #define SLEEP_MS 1000               /* the longest sleep: rates and the watchdog want a turn a second */
 #define LOOK_MS (60 * 1000)         /* a look without any hint, though inotify works */
 #define MOVE_FIRST_MS 5000
+#define DEATHS_SURE 5               /* so often is no bad luck, even if it can be read (take.c tries after SPOOL_DEATHS_MAX) */
 #define PAUSE_FIRST_MS 500
 #define PAUSE_MOST_MS (30 * 1000)   /* between attempts, of moves too */
 
@@ -262,9 +263,9 @@ static bool recover_one(struct ingest *in)
     }
     log_at(LOG_NOTICE, "ingest", "recovered", "file=%s claim=%s deaths=%u", job->claim.name, job->claim.id,
            job->claim.deaths);
-    if (job->claim.deaths >= SPOOL_DEATHS_MAX) {
+    if (job->claim.deaths >= DEATHS_SURE) {
         job->refused = true;
-        err_set(&job->why, "ended the daemon twice");
+        err_set(&job->why, "ended the daemon %u times", job->claim.deaths);
     }
     return true;
 }

@@ -4,7 +4,7 @@
 
 #include "daemon/base/crash.h"
 #include "daemon/base/log.h"
-#include "daemon/base/stats.h"
+#include "daemon/flows/trial.h"
 #include "daemon/pure/identity.h"
 #include "proto/topic.h"
 
@@ -77,6 +77,10 @@ static enum fate read_and_put(struct spool *spool, struct store *store, const st
         .max_items = with->conf->spool.max_items,
         .max_dispatch = with->conf->spool.max_dispatch,
     };
+    if (job->claim.deaths >= SPOOL_DEATHS_MAX && !trial_survived(arena, &input, e)) {
+        err_in(e, "ended the daemon twice: ");
+        return FATE_BAD;
+    }
     struct reader_result result;
     enum fate fate = reader_read(arena, &input, &result, e);
     crash_point("parsed", job->claim.name);
