@@ -159,11 +159,11 @@ class House:
         os.rename(self.path("conf.new"), self.path("conf"))  # whoever reads it reads a whole one
         self.conf = self.path("conf")
 
-    def start(self, ready=True, env=None, argv=()):
+    def start(self, ready=True, env=None, argv=(), under=()):
         environment = dict(os.environ, NOTIFY_SOCKET=self.path("notify"), **(env or {}))
         self.notes = []
         log = open(self.path("log"), "ab")
-        self.daemon = subprocess.Popen([self.program(), "-c", self.conf, *argv], stderr=log, stdin=subprocess.DEVNULL,
+        self.daemon = subprocess.Popen([*under, self.program(), "-c", self.conf, *argv], stderr=log, stdin=subprocess.DEVNULL,
                                        env=environment, user=self.user, group=self.user,
                                        extra_groups=[] if self.user is not None else None)
         if ready:
@@ -298,7 +298,7 @@ def run(namespace):
             print("not ok %d - %s" % (number, name))
             said = "".join("%s: %s\n" % (r.argv[1:], r.errors()[-1000:]) for r in (house.readers if house else []))
             log = house.log()[-3000:] if house and house.daemon else ""
-            said += "rejected: %s\n" % house.rejected() if house and house.daemon else ""
+            said += "rejected: %s\n" % house.rejected() if log and os.path.isdir(house.spool + "/rejected") else ""
             for line in (traceback.format_exc() + said + log).splitlines():
                 print("# " + line)
         finally:
