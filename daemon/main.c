@@ -170,8 +170,11 @@ int main(int argc, char **argv)
     if (call.mode == 0 || call.mode == OPT_ONCE)
         run_hold_signals();
     if (!settings_load(call.config, &settings, &problems)) {
-        fputs(problems.text != NULL ? problems.text : "newswired: out of memory\n",
-              call.mode == OPT_CHECK ? stdout : stderr);
+        if (call.mode == 0 || call.mode == OPT_ONCE)
+            settings_complain(&problems);
+        else
+            fputs(problems.text != NULL ? problems.text : "newswired: out of memory\n",
+                  call.mode == OPT_CHECK ? stdout : stderr);
         conf_problems_free(&problems);
         return EXIT_FAILURE;
     }

@@ -177,7 +177,8 @@ static void reload(struct house *h)
     struct settings fresh;
     struct conf_problems problems = {0};
     notify_reloading();
-    if (settings_load(h->path, &fresh, &problems)) {
+    bool loaded = settings_load(h->path, &fresh, &problems);
+    if (loaded) {
         warn_fixed(h->settings.conf, fresh.conf);
         keep_fixed(h->settings.conf, fresh.conf);
         ingest_settings(h->ingest, fresh.conf, fresh.rules, fresh.tagger);
@@ -188,11 +189,11 @@ static void reload(struct house *h)
         watch_refresh(h->watch);
         log_at(LOG_NOTICE, "conf", "reloaded", "feeds=%zu", fresh.conf->nfeeds);
     } else {
-        log_at(LOG_ERROR, "conf", "not reloaded, the old settings stay in force; see newswired --check",
-               "why=%s", problems.text != NULL ? problems.text : "out of memory");
+        settings_complain(&problems);
+        log_at(LOG_ERROR, "conf", "not reloaded, the old settings stay in force", NULL);
     }
     conf_problems_free(&problems);
-    notify_ready("reloaded");
+    notify_ready(loaded ? "reloaded" : "not reloaded: see newswired --check");
 }
 
 /* A ping is a claim that news flows: it is made only when each of the three loops has turned since the

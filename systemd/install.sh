@@ -35,5 +35,9 @@ fill systemd/newswire.tmpfiles "$dest$tmpfiles/newswire.conf"
 ldconfig 2>/dev/null || true
 command -v systemd-sysusers >/dev/null && systemd-sysusers "$sysusers/newswire.conf"
 command -v systemd-tmpfiles >/dev/null && systemd-tmpfiles --create "$tmpfiles/newswire.conf"
-[ ! -d /run/systemd/system ] || systemctl daemon-reload
-echo "installed; start it with: systemctl enable --now newswired"
+start="enable --now"
+if [ -d /run/systemd/system ]; then
+    systemctl daemon-reload
+    ! systemctl -q is-active newswired || start=restart
+fi
+echo "installed; start it with: systemctl $start newswired"

@@ -16,6 +16,7 @@ for page in daemon/*.[58] clients/*.1; do
     rm -f "$dest$prefix/share/man/man${page##*.}/$(basename "$page")"
 done
 rm -rf "$dest$prefix/share/newswire"
+[ -n "$dest" ] || ldconfig 2>/dev/null || true
 rmdir "$dest$prefix/include/newswire" 2>/dev/null || true
 [ -n "$dest" ] || [ ! -d /run/systemd/system ] || systemctl daemon-reload
 echo "uninstalled; /etc/newswire, /var/spool/newswire and /var/lib/newswire were left as they are"

@@ -2,6 +2,7 @@
 /* settings: see settings.h. */
 #include "daemon/flows/settings.h"
 
+#include "daemon/base/log.h"
 #include "daemon/hands/files.h"
 
 #include <stdio.h>
@@ -91,6 +92,17 @@ bool settings_load(const char *path, struct settings *out, struct conf_problems 
         return true;
     settings_free(out);
     return false;
+}
+
+void settings_complain(const struct conf_problems *problems)
+{
+    const char *text = problems->text != NULL ? problems->text : "out of memory\n";
+    for (size_t n; *text != '\0'; text += n + (text[n] == '\n')) {
+        n = strcspn(text, "\n");
+        char line[1024]; // as much as the log shows of a value
+        snprintf(line, sizeof line, "%.*s", (int)(n < sizeof line ? n : sizeof line - 1), text);
+        log_at(LOG_ERROR, "conf", "cannot be used", "why=%s", line);
+    }
 }
 
 void settings_free(struct settings *s)

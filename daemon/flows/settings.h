@@ -20,4 +20,7 @@ struct settings {
 bool settings_load(const char *path, struct settings *out, struct conf_problems *problems);
 void settings_free(struct settings *);
 
+/* Logs each of the problems as an error. */
+void settings_complain(const struct conf_problems *);
+
 #endif

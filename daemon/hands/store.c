@@ -124,15 +124,15 @@ void store_mark(struct store *s)
     s->mark = -1;
 }
 
-/* Whether the mark remembers more of this epoch than the database does. */
-static bool behind_mark(const struct store *s)
+/* Whether the mark remembers more than the database does, or another one: then this one was put back. */
+static bool unlike_mark(const struct store *s)
 {
     char text[MARK_SIZE + 1] = "";
     uint64_t epoch, head;
     if (s->mark < 0 || pread(s->mark, text, MARK_SIZE, 0) != MARK_SIZE)
         return false;
     return sscanf(text, "newswire-mark 1 %16" SCNx64 " %20" SCNu64, &epoch, &head) == 2 &&
-           epoch == s->epoch && head > s->head;
+           (epoch == s->epoch ? head > s->head : s->head > 0); // of a new store nothing was given out yet
 }
 
 /* A random epoch into the head's row, by the statement `name`: "put_head" or "renew". */
@@ -280,7 +280,7 @@ static enum fate open_mark(struct store *s, const char *path, struct err *e)
     if (path != NULL && s->mark < 0)
         log_at(LOG_WARN, "store", "no mark: a restored copy may go unnoticed", "file=%s why=%s", path,
                strerror(errno));
-    s->restored = behind_mark(s);
+    s->restored = unlike_mark(s);
     if (s->restored)
         fate = give_epoch(s, "renew", e);
     if (fate == FATE_DONE)
