@@ -17,11 +17,26 @@
 const char *line_word(enum line_class class)
 {
     static const char *const words[] = {
-        [LINE_BLANK] = "blank",         [LINE_BODY] = "body",           [LINE_TITLE] = "title",
-        [LINE_HEADING] = "heading",     [LINE_TIME] = "time line",      [LINE_AGENCY] = "agency line",
-        [LINE_COUNTRY] = "country",     [LINE_BYLINE] = "byline",       [LINE_DATELINE] = "dateline",
-        [LINE_SEPARATOR] = "separator", [LINE_FURNITURE] = "furniture", [LINE_EDITED] = "credit",
-        [LINE_COPYRIGHT] = "copyright", [LINE_SOURCE] = "source",       [LINE_PREAMBLE] = "preamble",
+        [LINE_BLANK] = "blank",
+        [LINE_BODY] = "body",
+        [LINE_TITLE] = "title",
+        [LINE_KICKER] = "kicker",
+        [LINE_HEADING] = "heading",
+        [LINE_TIME] = "time line",
+        [LINE_AGENCY] = "agency line",
+        [LINE_COUNTRY] = "country",
+        [LINE_PLACE] = "place",
+        [LINE_BYLINE] = "byline",
+        [LINE_LABEL] = "label",
+        [LINE_DATELINE] = "dateline",
+        [LINE_SEPARATOR] = "separator",
+        [LINE_END] = "end mark",
+        [LINE_MAIL] = "mail",
+        [LINE_FURNITURE] = "furniture",
+        [LINE_EDITED] = "credit",
+        [LINE_COPYRIGHT] = "copyright",
+        [LINE_SOURCE] = "source",
+        [LINE_PREAMBLE] = "preamble",
     };
     return words[class];
 }
@@ -158,9 +173,12 @@ static enum line_class classify(const struct rules *rules, struct view v)
 
 void lines_classify(const struct rules *rules, struct line *lines, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        if (lines[i].class != LINE_BLANK)
-            lines[i].class = classify(rules, lines[i].text);
+    for (size_t i = 0; i < n; i++) {
+        if (lines[i].class == LINE_BLANK)
+            continue;
+        lines[i].class = classify(rules, lines[i].text);
+        lines[i].score = 100;
+    }
 }
 
 /* "U.S.", "J. P.": a full stop that ends an abbreviation, not a sentence. */

@@ -13,13 +13,18 @@ enum line_class {
     LINE_BLANK,
     LINE_BODY,      /* anything else */
     LINE_TITLE,     /* set by the splitter only */
+    LINE_KICKER,    /* set by the splitter only: a word or two above the headline, "ECONOMY" */
     LINE_HEADING,   /* all in capitals, ends in ":" or "?" */
     LINE_TIME,      /* a date or a time alone, perhaps with a country */
     LINE_AGENCY,    /* an agency alone, perhaps with a date */
     LINE_COUNTRY,   /* a country alone */
-    LINE_BYLINE,    /* "By: Dr. X" */
+    LINE_PLACE,     /* a town alone, perhaps with its country */
+    LINE_BYLINE,    /* "By: Dr. X", "X in CITY", "X, AGENCY" */
+    LINE_LABEL,     /* a field of an export or of a mailed form: "LENGTH: 300 words", "DATELINE: YEREVAN" */
     LINE_DATELINE,  /* a paragraph that begins with a dateline */
-    LINE_SEPARATOR, /* "-----", "* * *" */
+    LINE_SEPARATOR, /* "-----", "* * *", "3 of 50 DOCUMENTS" */
+    LINE_END,       /* what ends a dispatch: "-0-", "ENDS", "###", "L.D. -0-" */
+    LINE_MAIL,      /* of a mail's header or footer: "From: X | Y", "Subject: X" */
     LINE_FURNITURE, /* "Save", "Skip to main content" */
     LINE_EDITED,    /* "Edited and translated by X" */
     LINE_COPYRIGHT,
@@ -30,7 +35,7 @@ enum line_class {
 /* For people: "time line". */
 const char *line_word(enum line_class);
 
-/* Sets the class of every line that is not blank. */
+/* Sets class and score (how sure the look is, 1..100) of every line that is not blank. */
 void lines_classify(const struct rules *, struct line *lines, size_t n);
 
 /* Whether a line may be a headline: not long, has letters, is no sentence. */
