@@ -77,9 +77,9 @@ static void credits_and_furniture(void **state)
     assert_int_equal(rules_credit(shipped, TEXT("Edited  and translated by X"), &used), CREDIT_EDITED);
     assert_int_equal(used, strlen("Edited  and translated by"));
     assert_int_equal(rules_credit(shipped, TEXT("Bystanders saw it"), &used), CREDIT_NONE);
-    assert_true(rules_furniture(shipped, TEXT("SAVE")));
-    assert_true(rules_furniture(shipped, TEXT("Skip to main content")));
-    assert_false(rules_furniture(shipped, TEXT("Save the lake")));
+    assert_int_equal(rules_line(shipped, TEXT("SAVE")), RULES_LINE_FURNITURE);
+    assert_int_equal(rules_line(shipped, TEXT("Skip to main content")), RULES_LINE_FURNITURE);
+    assert_int_equal(rules_line(shipped, TEXT("Save the lake")), RULES_LINE_NONE);
 }
 
 static struct rules *over(const char *text, struct conf_problems *problems)
@@ -90,7 +90,7 @@ static struct rules *over(const char *text, struct conf_problems *problems)
     assert_true(rules_add(r, "shipped.rules",
                           TEXT("[agency Old]\nalias = Elder\ntown = Paris\n"
                                "[topic subject/sport]\nwords = ball\nwords = goal\n"
-                               "[furniture]\nline = Save\n"),
+                               "[lines]\nfurniture = Save\n"),
                           problems));
     bool good = rules_add(r, "own.rules", text, strlen(text), problems);
     assert_int_equal(good, problems->count == 0);
@@ -103,7 +103,7 @@ static void sections_replace_and_lists_add(void **state)
     (void)state;
     struct conf_problems problems = {0};
     struct rules *r = over("[agency OLD]\nalias = Ancient\n[topic subject/sport/]\nwords = regatta\n"
-                           "[watch Ferry Line]\nwords = ferry\n[furniture]\nline = Gem\n",
+                           "[watch Ferry Line]\nwords = ferry\n[lines]\nfurniture = Gem\n",
                            &problems);
     const struct rules_topic *topics;
     assert_int_equal(problems.count, 0);
@@ -116,8 +116,8 @@ static void sections_replace_and_lists_add(void **state)
     assert_string_equal(topics[0].words[0], "regatta");
     assert_null(topics[0].words[1]);
     assert_string_equal(topics[1].topic, "watch/ferry-line/");
-    assert_true(rules_furniture(r, TEXT("save")));
-    assert_true(rules_furniture(r, TEXT("gem")));
+    assert_int_equal(rules_line(r, TEXT("save")), RULES_LINE_FURNITURE);
+    assert_int_equal(rules_line(r, TEXT("gem")), RULES_LINE_FURNITURE);
     rules_free(r);
 }
 

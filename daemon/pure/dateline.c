@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* dateline: what a first paragraph begins with; see dateline.h.
  *
- * town [, region] then, in any order and with any signs between, a date and an agency, then a sign that ends
- * it. What is taken as a dateline must have an agency, or be a town in capitals with a date and a dash. */
+ * town [, region] then, in any order and with any signs between, a date, a time and an agency, then a sign
+ * that ends it. What is taken as a dateline has an agency, or a date behind a town, or is a town in capitals
+ * that the rules know in front of a dash (which is not sure). */
 #include "daemon/pure/dateline.h"
 
 #include "daemon/pure/text.h"
@@ -11,13 +12,18 @@
 
 #define TOWN_WORDS 5
 #define TOWN_MAX 60
+#define TOWN_MIN 3  /* bytes: "UFA" */
+#define UNIT_MAX 8  /* bytes of "года" */
+#define MARK_MAX 70 /* bytes between brackets */
+#define AGENCY_MAX 50
+#define AGENCY_WORDS 5
 
 /* A reading in progress. */
 struct head {
     const struct rules *rules;
     const char *p;
     size_t n, at;
-    bool marked; /* the agency stood in brackets or slashes */
+    bool marked; /* an agency stood in brackets or slashes */
 };
 
 static bool at_sign(const struct head *h, const char *signs)
@@ -87,54 +93,130 @@ static void parts_gap(struct head *h)
         if ((used = scan_blank(h->p + h->at, h->n - h->at)) > 0 ||
             (used = scan_dash(h->p + h->at, h->n - h->at)) > 0)
             h->at += used;
-        else if (at_sign(h, ",.;"))
+        else if (at_sign(h, ",.;|_"))
             h->at++;
         else
             break;
     }
 }
 
-/* The agency at h->at, in brackets, between slashes or bare. */
+static const struct rules_agency *agency_at(const struct head *h, size_t at, size_t *used)
+{
+    return rules_agency_at(h->rules, h->p + at, h->n - at, used);
+}
+
+/* An agency that stands bare. */
 static bool part_agency(struct head *h, struct dateline *d)
 {
-    size_t at = h->at, used;
-    char open = at < h->n ? h->p[at] : '\0';
-    bool marked = open == '(' || open == '/' || open == '[';
-    if (marked)
-        at++;
-    at += scan_blanks(h->p + at, h->n - at);
-    const struct rules_agency *agency = rules_agency_at(h->rules, h->p + at, h->n - at, &used);
+    size_t used;
+    const struct rules_agency *agency = agency_at(h, h->at, &used);
     if (agency == NULL)
         return false;
-    at += used;
-    if (marked) {
-        // "(AFP/Getty)", "(Reuters, Nov 8)": the bracket ends soon or it is another thing.
-        const char *end = memchr(h->p + at, open == '(' ? ')' : open == '[' ? ']' : '/', h->n - at);
-        if (end == NULL || end - (h->p + at) > 40)
-            return false;
-        at = (size_t)(end - h->p) + 1;
-    }
-    h->at = at;
-    h->marked = marked;
     d->agency = agency;
+    d->agency_words = (struct view){h->p + h->at, used};
+    h->at += used;
     return true;
 }
 
 static bool part_date(struct head *h, struct dateline *d)
 {
-    size_t word = scan_word(h->p + h->at, h->n - h->at);
+    size_t word = scan_word(h->p + h->at, h->n - h->at), start = h->at;
     if (word > 0 && rules_weekday(h->rules, h->p + h->at, word) != 0) {
         h->at += word;
         parts_gap(h);
     }
     size_t used = when_date(h->rules, h->p + h->at, h->n - h->at, true, &d->when);
-    if (used == 0)
+    if (used == 0) {
+        h->at = start;
         return false;
+    }
     h->at += used;
     // "2023 г.", "2023թ."
     size_t at = h->at + scan_blanks(h->p + h->at, h->n - h->at), unit = scan_word(h->p + at, h->n - at);
-    if (d->when.year != 0 && unit > 0 && unit <= 8 && rules_filler(h->rules, h->p + at, unit))
+    bool filler = unit > 0 && unit <= UNIT_MAX && rules_filler(h->rules, h->p + at, unit) != FILLER_NONE;
+    if (d->when.year != 0 && filler)
         h->at = at + unit;
+    return true;
+}
+
+static bool part_time(struct head *h, struct dateline *d)
+{
+    size_t used = d->when.has_time ? 0 : when_time(h->rules, h->p + h->at, h->n - h->at, &d->when);
+    h->at += used;
+    return used > 0;
+}
+
+/* The bracket or slash that closes the one at h->at; 0 = there is none near. */
+static size_t mark_end(const struct head *h)
+{
+    char open = h->p[h->at], close = open == '(' ? ')' : open == '[' ? ']' : '/';
+    size_t most = h->n - h->at < MARK_MAX ? h->n - h->at : MARK_MAX;
+    const char *end = memchr(h->p + h->at + 1, close, most - 1);
+    // "/RFE/RL/": the last of several in a row that no blank parts.
+    while (end != NULL && close == '/' && end + 1 < h->p + h->n &&
+           scan_letter(end + 1, (size_t)(h->p + h->n - end - 1)) > 0) {
+        size_t used, at = (size_t)(end + 1 - h->p);
+        const char *next = memchr(h->p + at, close, h->n - at < MARK_MAX ? h->n - at : MARK_MAX);
+        if (next == NULL || agency_at(h, h->at + 1, &used) == NULL || h->at + 1 + used <= at)
+            break;
+        end = next;
+    }
+    return end == NULL ? 0 : (size_t)(end - h->p);
+}
+
+/* Whether what stands between marks may be the name of an agency that the rules do not know. */
+static bool agency_like(const struct head *h, struct view v)
+{
+    size_t first = scan_letter(v.p, v.n);
+    return v.n >= 2 && v.n <= AGENCY_MAX && scan_words(v) <= AGENCY_WORDS && first > 0 &&
+           text_is_upper(v.p, first) && rules_country(h->rules, v.p, v.n) == NULL &&
+           rules_weekday(h->rules, v.p, v.n) == 0 && rules_month(h->rules, v.p, scan_word(v.p, v.n)) == 0;
+}
+
+/* What stands between brackets or slashes: an agency, a date, both in any order, "Corr. Trend I. Musayev". */
+static bool part_marked(struct head *h, struct dateline *d, bool known)
+{
+    size_t end = at_sign(h, "(/[") ? mark_end(h) : 0;
+    if (end == 0 || (d->agency_words.n > 0 && d->when.day != 0))
+        return false;
+    struct head in = {.rules = h->rules, .p = h->p, .n = end, .at = h->at + 1};
+    in.at += scan_blanks(in.p + in.at, in.n - in.at);
+    struct view all = scan_trim((struct view){in.p + in.at, end - in.at});
+    bool agency = false, date = false;
+    while (in.at < in.n && !(agency && date)) {
+        if (!agency && d->agency_words.n == 0 && part_agency(&in, d))
+            agency = true;
+        else if (!date && d->when.day == 0 && part_date(&in, d))
+            date = true;
+        else {
+            size_t word = scan_word(in.p + in.at, in.n - in.at);
+            in.at += word > 0 ? word : 1; // "Corr.", a sign
+        }
+        parts_gap(&in);
+    }
+    if (!agency && !date && !known && d->agency_words.n == 0 && agency_like(h, all))
+        d->agency_words = all;
+    else if (!agency && !date)
+        return false;
+    h->at = end + 1;
+    h->marked = h->marked || d->agency_words.n > 0;
+    return true;
+}
+
+/* "Elchin Musayev - " in front of an agency. */
+static bool part_person(struct head *h, struct dateline *d)
+{
+    struct head probe = *h;
+    struct dateline other = {0};
+    struct view person = place_name(&probe);
+    size_t words = scan_words(person);
+    parts_gap(&probe);
+    if (words < 2 || words > 3 || !part_agency(&probe, &other))
+        return false;
+    d->person = person;
+    d->agency = other.agency;
+    d->agency_words = other.agency_words;
+    h->at = probe.at;
     return true;
 }
 
@@ -146,20 +228,18 @@ static bool ended(struct head *h, size_t *end, bool *dash)
     *dash = false;
     if (at >= h->n)
         return true;
-    size_t used = scan_dash(h->p + at, h->n - at);
-    if (used > 0) {
-        *dash = true;
+    *dash = scan_dash(h->p + at, h->n - at) > 0 || h->p[at] == '_'; /* AP's wire has no dash */
+    if (*dash)
         return true;
-    }
     size_t stop =
-        h->n - at >= 2 && memcmp(h->p + at, "\xd6\x89", 2) == 0 ? 2 : at_sign(h, ".:"); /* Armenian, Latin */
-    if (at == h->at && stop > 0) {
-        *end = at + stop;
-        at += stop + scan_blanks(h->p + at + stop, h->n - at - stop);
-        *dash = scan_dash(h->p + at, h->n - at) > 0;
-        return true;
-    }
-    return false;
+        h->n - at >= 2 && memcmp(h->p + at, "\xd6\x89", 2) == 0 ? 2 : at_sign(h, ".:,"); /* Armenian, Latin */
+    bool comma = stop == 1 && h->p[at] == ',';
+    if (at != h->at || stop == 0)
+        return false;
+    at += stop + scan_blanks(h->p + at + stop, h->n - at - stop);
+    *dash = at < h->n && (scan_dash(h->p + at, h->n - at) > 0 || h->p[at] == '_');
+    *end += comma ? 0 : stop;
+    return !comma || *dash;
 }
 
 static bool town_known(const struct head *h, struct view town)
@@ -167,18 +247,81 @@ static bool town_known(const struct head *h, struct view town)
     return text_is_upper(town.p, town.n) || rules_place(h->rules, town.p, town.n, NULL) != NULL;
 }
 
+/* What stands behind the sign that ends it: a sentence begins with a capital, a figure or a quotation. */
+static bool sentence_begins(const struct head *h)
+{
+    size_t at = h->at, before = 0;
+    while (at < h->n && at != before) {
+        before = at;
+        at += scan_blanks(h->p + at, h->n - at);
+        at += scan_dash(h->p + at, h->n - at);
+        at += at < h->n && strchr(".:_\"", h->p[at]) != NULL && h->p[at] != '\0';
+    }
+    size_t first = scan_letter(h->p + at, h->n - at);
+    return at < h->n && (first == 0 || !text_has_letter(h->p + at, first) || text_is_upper(h->p + at, first));
+}
+
+/* Whether a town alone, or an agency alone, is enough: "WASHINGTON - The", "Armenpress. The". */
+static bool barely(const struct head *h, const struct dateline *d, size_t end, bool dash)
+{
+    bool colon = end > 0 && h->p[end - 1] == ':';
+    if (!sentence_begins(h))
+        return false;
+    if (d->town.n == 0)
+        return d->agency != NULL && end > 0 && h->p[end - 1] == '.' &&
+               !rules_agency_common(h->rules, d->agency_words.p, d->agency_words.n);
+    return (dash || colon) && d->town.n >= TOWN_MIN && text_is_upper(d->town.p, d->town.n) &&
+           rules_place(h->rules, d->town.p, d->town.n, NULL) != NULL;
+}
+
 /* Whether what was read is enough to be a dateline. */
-static bool convincing(const struct head *h, const struct dateline *d, bool end, bool dash,
-                       struct view agency)
+static bool convincing(const struct head *h, struct dateline *d, bool stop, bool dash, size_t end)
 {
     bool capitals = d->town.n > 0 && text_is_upper(d->town.p, d->town.n);
-    if (d->agency == NULL)
-        return capitals && d->town.n >= 3 && d->when.day != 0 && dash;
+    bool dated = d->when.day != 0 || d->when.odd;
+    bool known = d->town.n > 0 && town_known(h, d->town);
+    d->sure = d->agency_words.n > 0 || dated;
+    if (d->town.n == 0 && d->agency != NULL) {
+        if (h->marked ? stop && (dash || dated) : dated && stop)
+            return true;
+        d->sure = h->marked && h->p[0] == '/' && sentence_begins(h);
+        return d->sure || (stop && barely(h, d, end, dash));
+    }
     if (d->town.n == 0)
-        return h->marked ? end && (dash || d->when.day != 0) : d->when.day != 0 && end;
-    if (h->marked || end)
-        return d->when.day != 0 || h->marked || capitals;
-    return d->when.day != 0 && (capitals || (text_is_upper(agency.p, agency.n) && town_known(h, d->town)));
+        return false;
+    if (d->agency == NULL && d->agency_words.n > 0)
+        return known && (stop || dated);
+    if (d->agency == NULL && dated)
+        return d->town.n >= TOWN_MIN && known && stop &&
+               (dash ||
+                (end > 0 && end <= h->n && strchr(".:", h->p[end - 1]) != NULL && sentence_begins(h)));
+    if (d->agency == NULL)
+        return stop && barely(h, d, end, dash);
+    if (h->marked || stop)
+        return dated || h->marked || capitals || (d->person.n > 0 && known);
+    return dated && (capitals || (text_is_upper(d->agency_words.p, d->agency_words.n) && known));
+}
+
+/* Whether an agency, a mark or a date stands at h->at, so that no place does. */
+static bool other_part(const struct head *h)
+{
+    size_t used;
+    struct when date = {0};
+    return at_sign(h, "(/[") || agency_at(h, h->at, &used) != NULL ||
+           when_date(h->rules, h->p + h->at, h->n - h->at, true, &date) > 0;
+}
+
+/* A further place behind a slash ("MOSCOW/KYIV (Reuters)": the first counts) or a hyphen; not "City/Agency/".
+ */
+static void place_second(struct head *h)
+{
+    size_t second = h->at;
+    if (!at_sign(h, "/") || scan_letter(h->p + h->at + 1, h->n - h->at - 1) == 0)
+        return;
+    h->at++;
+    struct view town = other_part(h) ? (struct view){"", 0} : place_name(h);
+    if (town.n == 0 || at_sign(h, "/"))
+        h->at = second;
 }
 
 /* Town and region in front of date and agency. */
@@ -187,29 +330,27 @@ static void place_parts(struct head *h, struct dateline *d)
     d->town = place_name(h);
     if (d->town.n == 0)
         return;
-    size_t second = h->at;
-    if (at_sign(h, "/") && scan_letter(h->p + h->at + 1, h->n - h->at - 1) > 0) {
-        // "MOSCOW/KYIV (Reuters)": the first counts. "CITY /AGENCY/" has a blank before.
-        h->at++;
-        if (place_name(h).n == 0)
-            h->at = second;
-    }
+    place_second(h);
     if (!at_sign(h, ","))
         return;
-    second = h->at;
+    size_t second = h->at;
     parts_gap(h);
-    struct when date = {0};
-    struct dateline other = {0};
-    struct head probe = *h;
-    if (part_agency(&probe, &other) || when_date(h->rules, h->p + h->at, h->n - h->at, true, &date) > 0) {
+    bool other = other_part(h);
+    if (!other)
+        d->region = place_name(h);
+    if (other || d->region.n == 0) {
         h->at = second;
         return;
     }
-    d->region = place_name(h);
     if (at_sign(h, "."))
         h->at++; /* "Mass." */
-    if (d->region.n == 0)
-        h->at = second;
+    // "AZERBAIJAN, BAKU": the country comes first.
+    const char *country = rules_country(h->rules, d->town.p, d->town.n);
+    if (country != NULL && rules_place(h->rules, d->region.p, d->region.n, country) != NULL) {
+        struct view town = d->region;
+        d->region = d->town;
+        d->town = town;
+    }
 }
 
 /* Whether a word in small letters follows without a sign between: "The minister said". So begin nearly all
@@ -217,7 +358,32 @@ static void place_parts(struct head *h, struct dateline *d)
 static bool goes_on(const struct head *h)
 {
     size_t at = h->at + scan_blanks(h->p + h->at, h->n - h->at);
-    return at > h->at && at < h->n && h->p[at] >= 'a' && h->p[at] <= 'z';
+    if (at == h->at || at >= h->n || h->p[at] < 'a' || h->p[at] > 'z')
+        return false;
+    size_t word = scan_word(h->p + at, h->n - at);
+    return rules_month(h->rules, h->p + at, word) == 0;
+}
+
+/* Date, time, agency and person, each once, in any order. Returns the end of the last. */
+static size_t parts(struct head *h, struct dateline *d)
+{
+    size_t end = h->at;
+    for (;;) {
+        end = h->at;
+        parts_gap(h);
+        bool agency = d->agency_words.n > 0, date = d->when.day != 0 || d->when.odd;
+        bool first = d->town.n == 0 && agency && !date && end > 0;
+        if (part_marked(h, d, d->town.n == 0) || (!agency && part_agency(h, d)) ||
+            (!date && part_date(h, d)) || part_time(h, d) || (!agency && d->town.n > 0 && part_person(h, d)))
+            continue;
+        // "(ANSA) - ROME, NOV 8 -"
+        struct view town = first && h->marked ? place_name(h) : (struct view){"", 0};
+        if (town.n == 0 || rules_place(h->rules, town.p, town.n, NULL) == NULL)
+            break;
+        d->town = town;
+    }
+    h->at = end;
+    return end;
 }
 
 bool dateline_read(const struct rules *rules, struct view paragraph, struct dateline *out)
@@ -225,30 +391,22 @@ bool dateline_read(const struct rules *rules, struct view paragraph, struct date
     struct head h = {
         .rules = rules, .p = paragraph.p, .n = paragraph.n < DATELINE_MAX ? paragraph.n : DATELINE_MAX};
     *out = (struct dateline){0};
-    size_t start = h.at;
-    struct view agency = {"", 0};
-    bool bare = h.n > 0 && (*h.p == '(' || *h.p == '/');
-    if (!bare && (h.n == 0 || scan_letter(h.p, h.n) == 0 || (*h.p >= '0' && *h.p <= '9')))
+    if (h.n == 0)
         return false;
-    if (!bare && !part_agency(&h, out))
+    bool bare = *h.p == '(' || *h.p == '/' || *h.p == '[';
+    bool figure = *h.p >= '0' && *h.p <= '9';
+    if (!bare && (figure || scan_letter(h.p, h.n) == 0))
+        return false;
+    if (bare ? !part_marked(&h, out, true) : !part_agency(&h, out))
         place_parts(&h, out);
-    if (out->town.n > 0 && goes_on(&h))
+    if ((out->town.n > 0 || !bare) && goes_on(&h))
         return false;
-    size_t end = h.at;
-    for (int parts = 0; parts < 3; parts++) {
-        end = h.at;
-        parts_gap(&h);
-        size_t at = h.at;
-        if (out->agency == NULL && part_agency(&h, out))
-            agency = scan_trim((struct view){h.p + at, h.at - at});
-        else if (!(out->when.day == 0 && !out->when.odd && part_date(&h, out)))
-            break;
-        end = h.at;
-    }
-    h.at = end;
+    size_t end = parts(&h, out);
     bool dash, stop = ended(&h, &end, &dash);
-    if (out->town.n > 0 && out->when.day == 0 && !(h.marked && stop) && !town_known(&h, out->town))
+    if (out->town.n > 0 && !(h.marked && stop) && !town_known(&h, out->town))
         return false;
-    out->words = scan_trim((struct view){h.p + start, end - start});
-    return convincing(&h, out, stop, dash, agency);
+    out->words = scan_trim((struct view){h.p, end});
+    h.at = end;
+    when_settle(&out->when);
+    return convincing(&h, out, stop, dash, end);
 }

@@ -15,11 +15,16 @@
 #define DATELINE_MAX 200 /* bytes of a dateline, at most */
 #define STAMP_MAX 120    /* bytes of a line that stands alone */
 
-/* A line of nothing but a date, a time, an agency and a country, at least one of them. */
+/* A line of nothing but a date, a time, an agency, a town, a country and words that mean nothing beside them
+ * ("posted on", "#198", a section's name), at least one of the first five. */
 struct stamp {
     const struct rules_agency *agency; /* NULL = none */
+    struct view agency_words;          /* as printed */
+    struct view town;                  /* .n 0 = none */
     const char *country;               /* NULL = none */
     struct when when;
+    bool updated; /* the only date is that of a change: "Updated 8 November 2023" */
+    bool common;  /* the agency is a common word, with neither brackets nor a date to make it an agency */
 };
 bool stamp_read(const struct rules *, struct view line, struct stamp *out);
 
@@ -27,8 +32,11 @@ struct dateline {
     struct view words;                 /* all of it as printed, without a dash at its end */
     struct view town;                  /* .n 0 = none printed */
     struct view region;                /* "Massachusetts", "Russia"; .n 0 = none printed */
-    const struct rules_agency *agency; /* NULL = none */
+    const struct rules_agency *agency; /* NULL = none, or not in the rules */
+    struct view agency_words;          /* as printed, known or not; .n 0 = none */
+    struct view person;                /* "Elchin Musayev" in "Baku. Elchin Musayev - APA."; .n 0 = none */
     struct when when;
+    bool sure; /* false: a town and a dash or a colon, or an agency and a full stop, and nothing else */
 };
 bool dateline_read(const struct rules *, struct view paragraph, struct dateline *out);
 

@@ -10,39 +10,46 @@
 
 #define TITLE_MAX 300 /* bytes; longer is a paragraph */
 #define FURNITURE_MAX 100
-#define CREDIT_MAX 200
-#define NAME_MAX_BYTES 60
-#define NAME_WORDS 4
+#define PARAGRAPH_MIN 100 /* bytes: so long is no headline that a town stands in front of */
+#define SLUG_MAX 60
+#define HASHES 5 /* "###", "# # #" end a text; more of them divide */
 
 const char *line_word(enum line_class class)
 {
     static const char *const words[] = {
-        [LINE_BLANK] = "blank",
-        [LINE_BODY] = "body",
-        [LINE_TITLE] = "title",
-        [LINE_KICKER] = "kicker",
-        [LINE_HEADING] = "heading",
-        [LINE_TIME] = "time line",
-        [LINE_AGENCY] = "agency line",
-        [LINE_COUNTRY] = "country",
-        [LINE_PLACE] = "place",
-        [LINE_BYLINE] = "byline",
-        [LINE_LABEL] = "label",
-        [LINE_DATELINE] = "dateline",
-        [LINE_SEPARATOR] = "separator",
-        [LINE_END] = "end mark",
-        [LINE_MAIL] = "mail",
-        [LINE_FURNITURE] = "furniture",
-        [LINE_EDITED] = "credit",
-        [LINE_COPYRIGHT] = "copyright",
-        [LINE_SOURCE] = "source",
-        [LINE_PREAMBLE] = "preamble",
+        [LINE_BLANK] = "blank",         [LINE_BODY] = "body",         [LINE_TITLE] = "title",
+        [LINE_KICKER] = "kicker",       [LINE_HEADING] = "heading",   [LINE_TIME] = "time line",
+        [LINE_AGENCY] = "agency line",  [LINE_COUNTRY] = "country",   [LINE_PLACE] = "place",
+        [LINE_BYLINE] = "byline",       [LINE_LABEL] = "label",       [LINE_DATELINE] = "dateline",
+        [LINE_SEPARATOR] = "separator", [LINE_END] = "end mark",      [LINE_MAIL] = "mail",
+        [LINE_FURNITURE] = "furniture", [LINE_EDITED] = "credit",     [LINE_COPYRIGHT] = "copyright",
+        [LINE_SOURCE] = "source",       [LINE_PREAMBLE] = "preamble", [LINE_NOTE] = "editor's note",
+        [LINE_SLUG] = "slug",
     };
     return words[class];
 }
 
+/* "3 of 50 DOCUMENTS", "Document 3 of 50" */
+static bool is_counter(struct view v)
+{
+    static const char words[] = "document";
+    bool digit = v.n > 0 && *v.p >= '0' && *v.p <= '9', front = v.n > 8 && strncasecmp(v.p, words, 8) == 0;
+    if (v.n > 40 || !(digit || front))
+        return false;
+    int a, b;
+    size_t at = front ? 8 + scan_blanks(v.p + 8, v.n - 8) : 0, used = scan_number(v.p + at, v.n - at, 5, &a);
+    at += used;
+    if (used == 0 || v.n - at < 5 || strncasecmp(v.p + at, " of ", 4) != 0)
+        return false;
+    at += 4;
+    used = scan_number(v.p + at, v.n - at, 5, &b);
+    at += used;
+    bool behind = v.n - at > 8 && strncasecmp(v.p + at, " document", 9) == 0 && v.n - at <= 10;
+    return used > 0 && a <= b && (behind || (front && at == v.n));
+}
+
 /* Three or more of one sign, blanks between them allowed. */
-static bool is_separator(struct view v)
+static bool is_rule(struct view v)
 {
     uint32_t sign = 0, c;
     size_t count = 0;
@@ -64,44 +71,9 @@ static bool is_separator(struct view v)
     return count >= 3;
 }
 
-/* Words of a name; titles, initials and "and" between two are fine. */
-static bool is_name(struct view v)
+static bool is_separator(struct view v)
 {
-    if (v.n == 0 || v.n > 2 * NAME_MAX_BYTES || scan_words(v) > 10)
-        return false;
-    size_t first = scan_letter(v.p, v.n);
-    uint32_t last = scan_last(v);
-    bool end = last != '!' && last != '?' && last != ':' && last != ';' && last != ',';
-    return first > 0 && text_is_upper(v.p, first) && end;
-}
-
-/* Bytes of the first of several names, up to the comma or the word "and"; *next: where the others begin. */
-static size_t first_name(struct view v, size_t *next)
-{
-    static const char *const ands[] = {", ", " and ", " & ", " et ", " und ", " y ", " и ", " և "};
-    size_t end = v.n;
-    *next = v.n;
-    for (size_t i = 0; i < sizeof ands / sizeof *ands; i++) {
-        const char *at = memmem(v.p, end, ands[i], strlen(ands[i]));
-        if (at == NULL)
-            continue;
-        end = (size_t)(at - v.p);
-        *next = end + strlen(ands[i]);
-    }
-    return end;
-}
-
-/* What follows "By" without a colon must look like a name, for sentences begin so too: "By noon the square
- * was full". More names, or what the first one is, may follow: "Anna Example and Peter Muster, Staff
- * Writers". */
-static bool is_byline(const struct rules *rules, struct view line, size_t phrase)
-{
-    struct view rest = scan_trim(view_from(line, phrase));
-    if (line.p[phrase - 1] == ':')
-        return is_name(rest);
-    size_t next, end = first_name(rest, &next);
-    return line_name_like(rules, (struct view){rest.p, end}) &&
-           (next == rest.n || is_name(view_from(rest, next)));
+    return is_rule(v) || is_counter(v);
 }
 
 /* "Copyright" may begin a sentence and "(c)" the third point of a list: then a year must follow. */
@@ -118,66 +90,229 @@ static bool is_copyright(struct view line, size_t phrase)
     return false;
 }
 
-static enum line_class credit_class(const struct rules *rules, struct view v)
+/* What a line looks like. */
+struct look {
+    enum line_class class;
+    int score;
+};
+
+static const struct look no_look = {LINE_BODY, 50};
+
+/* Words of people: "Edited by X", not "Edited by the court in 1997, the text says". */
+static bool people(struct view v)
+{
+    size_t first = scan_letter(v.p, v.n);
+    return first > 0 && v.n <= CREDIT_MAX / 2 && scan_words(v) <= 12 && text_is_upper(v.p, first) &&
+           scan_last(v) != ':' && scan_last(v) != ',';
+}
+
+static struct look credit_look(const struct rules *rules, struct view v)
 {
     size_t used;
+    struct byline byline;
     if (v.n > CREDIT_MAX)
-        return LINE_BODY;
+        return no_look;
     switch (rules_credit(rules, v.p, v.n, &used)) {
     case CREDIT_BY:
-        return is_byline(rules, v, used) ? LINE_BYLINE : LINE_BODY;
+        return byline_read(rules, v, &byline) ? (struct look){LINE_BYLINE, 90} : no_look;
     case CREDIT_EDITED:
         // In brackets it is as long as there are people: "(Reporting by A and B; Editing by C)".
-        return v.p[0] == '(' || is_name(scan_trim(view_from(v, used))) ? LINE_EDITED : LINE_BODY;
+        return v.p[0] == '(' || people(scan_trim(view_from(v, used))) ? (struct look){LINE_EDITED, 90}
+                                                                      : no_look;
     case CREDIT_COPYRIGHT:
-        return is_copyright(v, used) ? LINE_COPYRIGHT : LINE_BODY;
+        return is_copyright(v, used) ? (struct look){LINE_COPYRIGHT, 95} : no_look;
     case CREDIT_SOURCE:
-        return LINE_SOURCE;
+        return (struct look){LINE_SOURCE, 90};
     case CREDIT_FLASH:
     case CREDIT_NONE:
         break;
     }
-    return LINE_BODY;
+    bool shaped = v.n <= STAMP_MAX && !scan_ends_sentence(v);
+    return shaped && byline_read(rules, v, &byline) ? (struct look){LINE_BYLINE, 55} : no_look;
 }
 
-static enum line_class stamp_class(const struct rules *rules, struct view v)
+static struct look stamp_look(const struct stamp *stamp)
+{
+    bool dated = stamp->when.day != 0 || stamp->when.odd, timed = stamp->when.has_time;
+    if (stamp->agency != NULL)
+        return (struct look){LINE_AGENCY, dated || timed ? 95 : stamp->common ? 20 : 85};
+    if (dated || timed)
+        return (struct look){LINE_TIME, stamp->updated ? 60 : dated ? 95 : 80};
+    return stamp->town.n > 0 ? (struct look){LINE_PLACE, 60} : (struct look){LINE_COUNTRY, 60};
+}
+
+/* "BC-Korea-Ferry,0150", "u i BC-Korea-Ferry 11-01": a word of at least three with hyphens, a number behind a
+ * comma or a desk in front. */
+static bool is_slug(struct view v)
+{
+    static const char *const desks[] = {"BC-", "AM-", "PM-", "AFP-", "bc-", "am-", "pm-"};
+    size_t at = v.n, hyphens = 0;
+    bool desk = false, length = false;
+    if (v.n > SLUG_MAX || v.n < 4)
+        return false;
+    for (size_t i = 0; i < 2 && v.n > 4 && v.p[1] == ' ' && v.p[0] >= 'a' && v.p[0] <= 'z'; i++)
+        v = view_from(v, 2); // "u i BC-..": priority and category
+    for (at = 0; at < v.n && v.p[at] != ' ' && v.p[at] != ','; at++)
+        hyphens += v.p[at] == '-' && at > 0 && at + 1 < v.n && v.p[at + 1] != '-';
+    for (size_t i = 0; i < sizeof desks / sizeof *desks; i++)
+        desk = desk || (v.n > strlen(desks[i]) && memcmp(v.p, desks[i], strlen(desks[i])) == 0);
+    int words;
+    size_t comma = at < v.n && v.p[at] == ',' ? 1 + scan_blanks(v.p + at + 1, v.n - at - 1) : 0;
+    length = comma > 0 && scan_number(v.p + at + comma, v.n - at - comma, 5, &words) >= 3;
+    return hyphens > 0 && (length || (desk && hyphens > 1)) && scan_words(v) <= 4;
+}
+
+/* "http://www.armenpress.am/eng/1.html" */
+static bool is_address(struct view v)
+{
+    return ((v.n > 8 && (memcmp(v.p, "http://", 7) == 0 || memcmp(v.p, "https://", 8) == 0)) ||
+            (v.n > 5 && memcmp(v.p, "www.", 4) == 0)) &&
+           memchr(v.p, ' ', v.n) == NULL;
+}
+
+static struct look rules_look(const struct rules *rules, struct view v)
+{
+    if (v.n > FURNITURE_MAX)
+        return no_look;
+    switch (rules_line(rules, v.p, v.n)) {
+    case RULES_LINE_FURNITURE:
+    case RULES_LINE_CONTENTS:
+        return (struct look){LINE_FURNITURE, 90};
+    case RULES_LINE_KICKER:
+        return (struct look){LINE_KICKER, 70};
+    case RULES_LINE_END:
+        return (struct look){LINE_END, 90};
+    case RULES_LINE_MAIL:
+        return (struct look){LINE_MAIL, 90};
+    case RULES_LINE_NOTE:
+        return (struct look){LINE_NOTE, 90};
+    case RULES_LINE_SLUG:
+        return (struct look){LINE_SLUG, 80};
+    case RULES_LINE_NONE:
+        break;
+    }
+    return no_look;
+}
+
+/* --- lines among others --------------------------------------------------------------------------------- */
+
+/* The lines as they are read; those before `i` have their classes. */
+struct walk {
+    const struct rules *rules;
+    struct line *lines;
+    size_t n, i;
+};
+
+static bool mail_label(const struct walk *w, size_t i)
+{
+    size_t used;
+    if (i >= w->n || w->lines[i].class == LINE_BLANK)
+        return false;
+    return rules_label(w->rules, w->lines[i].text.p, w->lines[i].text.n, &used) == LABEL_MAIL;
+}
+
+/* A date among the fields of a mail's head is when it was sent. */
+static bool in_mail_head(const struct walk *w)
+{
+    return (w->i > 0 && w->lines[w->i - 1].class == LINE_MAIL) || mail_label(w, w->i + 1);
+}
+
+static bool dated_below(const struct walk *w)
 {
     struct stamp stamp;
-    if (!stamp_read(rules, v, &stamp))
-        return LINE_BODY;
-    if (stamp.agency != NULL)
-        return LINE_AGENCY;
-    return stamp.when.day != 0 || stamp.when.has_time ? LINE_TIME : LINE_COUNTRY;
+    size_t i = w->i + 1;
+    i += i < w->n && w->lines[i].class == LINE_BLANK;
+    return i < w->n && w->lines[i].class != LINE_BLANK && stamp_read(w->rules, w->lines[i].text, &stamp) &&
+           stamp.when.day != 0 && stamp.agency == NULL;
 }
 
-static enum line_class classify(const struct rules *rules, struct view v)
+/* A town and a dash begin a headline as often as a text: then it must be a paragraph. */
+static bool paragraph(const struct walk *w, struct view v)
 {
+    bool wrapped = w->i + 1 < w->n && w->lines[w->i + 1].class != LINE_BLANK;
+    return v.n >= PARAGRAPH_MIN || scan_ends_sentence(v) || wrapped;
+}
+
+static struct look classify(const struct walk *w, struct view v)
+{
+    struct stamp stamp;
     struct dateline dateline;
     if (is_separator(v))
-        return LINE_SEPARATOR;
-    enum line_class class = stamp_class(rules, v);
-    if (class != LINE_BODY)
-        return class;
-    if (v.n <= FURNITURE_MAX && rules_furniture(rules, v.p, v.n))
-        return LINE_FURNITURE;
-    class = credit_class(rules, v);
-    if (class != LINE_BODY)
-        return class;
-    if (dateline_read(rules, v, &dateline))
-        return LINE_DATELINE;
+        return (struct look){*v.p == '#' && v.n <= HASHES ? LINE_END : LINE_SEPARATOR, 100};
+    bool stamped = stamp_read(w->rules, v, &stamp);
+    bool complete =
+        stamped && !(stamp.agency != NULL && stamp.town.n > 0) && (!stamp.common || dated_below(w));
+    if (complete && !(stamp.town.n > 0 && scan_ends_sentence(v)))
+        return stamp_look(&stamp);
+    struct look look = rules_look(w->rules, v);
+    if (look.class == LINE_BODY)
+        look = credit_look(w->rules, v);
+    if (look.class != LINE_BODY)
+        return look;
+    if (dateline_read(w->rules, v, &dateline) && (dateline.sure || paragraph(w, v)))
+        return (struct look){LINE_DATELINE, dateline.sure ? 95 : 50};
+    if (stamped)
+        return stamp.common ? no_look : stamp_look(&stamp);
+    if (v.n <= FURNITURE_MAX && end_mark(w->rules, v) == 0)
+        return (struct look){LINE_END, 95};
+    if (is_slug(v))
+        return (struct look){LINE_SLUG, 80};
+    if (is_address(v))
+        return (struct look){LINE_FURNITURE, 80};
     char last = v.p[v.n - 1];
     if (v.n <= TITLE_MAX && (last == ':' || last == '?') && text_is_upper(v.p, v.n))
-        return LINE_HEADING;
-    return LINE_BODY;
+        return (struct look){LINE_HEADING, 60};
+    return no_look;
+}
+
+/* A line with a label in front loses it, or is no more than a field. */
+static struct look classify_labelled(const struct walk *w, struct view *v)
+{
+    size_t used;
+    enum rules_label label = rules_label(w->rules, v->p, v->n, &used);
+    struct view rest = scan_trim(view_from(*v, used));
+    switch (label) {
+    case LABEL_MAIL:
+        return (struct look){LINE_MAIL, 85};
+    case LABEL_DATA:
+        return (struct look){LINE_LABEL, 90};
+    case LABEL_TITLE:
+    case LABEL_TEXT:
+        if (rest.n == 0)
+            return (struct look){LINE_LABEL, 90};
+        if (in_mail_head(w))
+            return (struct look){LINE_MAIL, 85};
+        *v = rest;
+        return label == LABEL_TITLE ? (struct look){LINE_TITLE, 95} : classify(w, rest);
+    case LABEL_NONE:
+        break;
+    }
+    return classify(w, *v);
+}
+
+/* Without the marks of quoted mail: "> ", ">> > ". */
+static struct view unquoted(struct view v)
+{
+    size_t at = 0;
+    while (at < v.n && v.p[at] == '>')
+        at += 1 + scan_blanks(v.p + at + 1, v.n - at - 1);
+    return view_from(v, at);
 }
 
 void lines_classify(const struct rules *rules, struct line *lines, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
+        lines[i].text = unquoted(lines[i].text);
+        if (lines[i].text.n == 0)
+            lines[i].class = LINE_BLANK;
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct walk w = {rules, lines, n, i};
         if (lines[i].class == LINE_BLANK)
             continue;
-        lines[i].class = classify(rules, lines[i].text);
-        lines[i].score = 100;
+        struct look look = classify_labelled(&w, &lines[i].text);
+        lines[i].class = (uint8_t)look.class;
+        lines[i].score = (uint8_t)look.score;
     }
 }
 
@@ -202,29 +337,4 @@ bool line_title_like(struct view text)
     uint32_t last = scan_last(text);
     bool stops = last == '.' || last == ',' || last == ';' || last == ':' || last == 0x589 || last == 0x3002;
     return !stops || ends_short(text);
-}
-
-bool line_name_like(const struct rules *rules, struct view text)
-{
-    size_t words = text.n <= NAME_MAX_BYTES ? scan_words(text) : 0;
-    if (words < 2 || words > NAME_WORDS)
-        return false;
-    size_t at = 0;
-    while (at < text.n) {
-        size_t first = scan_letter(text.p + at, text.n - at), used;
-        if (first == 0 || !text_is_upper(text.p + at, first))
-            return false;
-        while (at < text.n && scan_blank(text.p + at, text.n - at) == 0) {
-            used = scan_letter(text.p + at, text.n - at);
-            bool digit = text.p[at] >= '0' && text.p[at] <= '9';
-            bool inner = at + 1 < text.n && strchr("-'.", text.p[at]) != NULL;
-            bool quote = text.n - at > 3 && memcmp(text.p + at, "\xe2\x80\x99", 3) == 0;
-            if (digit || (used == 0 && !inner && !quote))
-                return false;
-            at += used > 0 ? used : quote ? 3 : 1;
-        }
-        at += scan_blanks(text.p + at, text.n - at);
-    }
-    return rules_country(rules, text.p, text.n) == NULL && rules_agency(rules, text.p, text.n) == NULL &&
-           rules_place(rules, text.p, text.n, NULL) == NULL;
 }

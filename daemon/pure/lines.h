@@ -6,14 +6,15 @@
 #ifndef DAEMON_PURE_LINES_H
 #define DAEMON_PURE_LINES_H
 
+#include "daemon/pure/credit.h"
 #include "daemon/pure/decode.h"
 #include "daemon/pure/rules.h"
 
 enum line_class {
     LINE_BLANK,
     LINE_BODY,      /* anything else */
-    LINE_TITLE,     /* set by the splitter only */
-    LINE_KICKER,    /* set by the splitter only: a word or two above the headline, "ECONOMY" */
+    LINE_TITLE,     /* behind a label ("HEADLINE: X"); else set by the splitter only */
+    LINE_KICKER,    /* a section's name that the rules know, "ECONOMY"; others are set by the splitter */
     LINE_HEADING,   /* all in capitals, ends in ":" or "?" */
     LINE_TIME,      /* a date or a time alone, perhaps with a country */
     LINE_AGENCY,    /* an agency alone, perhaps with a date */
@@ -30,18 +31,21 @@ enum line_class {
     LINE_COPYRIGHT,
     LINE_SOURCE,   /* "Source: X" */
     LINE_PREAMBLE, /* set by the splitter only: in front of the first title */
+    LINE_NOTE,     /* an editor's: "[Excerpt]", "Text of report by X" */
+    LINE_SLUG,     /* a wire's: "BC-Korea-Ferry,0150", "URGENT" */
 };
 
 /* For people: "time line". */
 const char *line_word(enum line_class);
 
-/* Sets class and score (how sure the look is, 1..100) of every line that is not blank. */
+/* Sets class and score (how sure the look is, 1..100) of every line that is not blank. The marks of quoted
+ * mail
+ * (">") and the labels of an export that a part of the dispatch stands behind ("HEADLINE: X", "DATELINE:
+ * YEREVAN") are cut off the line's text; its span stays. A line with nothing behind its mark becomes blank.
+ */
 void lines_classify(const struct rules *, struct line *lines, size_t n);
 
 /* Whether a line may be a headline: not long, has letters, is no sentence. */
 bool line_title_like(struct view text);
-
-/* Whether it is nothing but a person's name: two to four words, each with a capital, no sign at the end. */
-bool line_name_like(const struct rules *, struct view text);
 
 #endif

@@ -25,8 +25,10 @@ enum section {
     SECTION_WATCH,
     SECTION_MONTHS,
     SECTION_WEEKDAYS,
+    SECTION_ZONES,
     SECTION_FILLERS,
-    SECTION_FURNITURE,
+    SECTION_LINES,
+    SECTION_LABELS,
     SECTION_CREDITS,
     SECTION_COUNTRIES,
 };
@@ -40,6 +42,7 @@ struct reading {
     enum section section;
     struct agency *agency;
     struct topic_rule *topic;
+    struct map spellings; /* of the agencies of this file: whose each is */
 };
 
 static bool problem(struct reading *r, int line, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
@@ -104,31 +107,63 @@ static bool take_key(struct reading *r, struct map *map, const char *key, const 
     return (folded != NULL && map_put(map, folded, n, value)) || out_of_memory(r);
 }
 
-static bool take_phrase(struct reading *r, struct phrase **list, const char *value, bool fold,
-                        enum rules_credit credit)
+static bool take_phrase(struct reading *r, struct phrase **list, const char *value, bool fold, int kind)
 {
     struct phrase *phrase = arena_alloc(r->rules->arena, sizeof *phrase);
     if (phrase == NULL)
         return out_of_memory(r);
-    *phrase = (struct phrase){.next = *list, .n = strlen(value), .credit = credit};
+    *phrase = (struct phrase){.next = *list, .n = strlen(value), .kind = kind};
     phrase->text = fold ? text_fold(r->rules->arena, value, phrase->n, &phrase->n)
                         : arena_text(r->rules->arena, value, phrase->n);
     *list = phrase;
     return phrase->text != NULL || out_of_memory(r);
 }
 
-static bool take_number(struct reading *r, int line, struct map *map, const char *key, const char *value,
-                        int most)
+/* A phrase that lines begin with, among those of its first byte. */
+static bool take_beginning(struct reading *r, struct phrases *lists, const char *value, int kind)
+{
+    struct phrase *phrase = NULL;
+    if (!take_phrase(r, &phrase, value, true, kind))
+        return false;
+    struct phrase **first = &lists->first[(unsigned char)phrase->text[0]];
+    phrase->next = *first;
+    *first = phrase;
+    return true;
+}
+
+static bool take_number(struct reading *r, struct map *map, const char *key, int number)
+{
+    struct numbered *kept = arena_alloc(r->rules->arena, sizeof *kept);
+    if (kept == NULL)
+        return out_of_memory(r);
+    kept->number = number;
+    return take_key(r, map, key, kept);
+}
+
+/* 1..most; 0: told as a problem. */
+static int read_number(struct reading *r, int line, const char *value, int most)
 {
     int number = 0;
     size_t used = scan_number(value, strlen(value), 2, &number);
-    if (used != strlen(value) || number < 1 || number > most)
-        return problem(r, line, "'%s' is no number from 1 to %d", value, most);
-    int *kept = arena_alloc(r->rules->arena, sizeof *kept);
-    if (kept == NULL)
-        return out_of_memory(r);
-    *kept = number;
-    return take_key(r, map, key, kept);
+    if (used == strlen(value) && number >= 1 && number <= most)
+        return number;
+    problem(r, line, "'%s' is no number from 1 to %d", value, most);
+    return 0;
+}
+
+/* The place of a key in a list of words that ends with NULL; 0 (the first is no word): told as a problem. */
+static int read_kind(struct reading *r, int line, const char *key, const char *section,
+                     const char *const words[])
+{
+    char all[256] = "";
+    for (int i = 1; words[i] != NULL; i++) {
+        if (strcmp(key, words[i]) == 0)
+            return i;
+        size_t n = strlen(all);
+        snprintf(all + n, sizeof all - n, "%s%s", n == 0 ? "" : ", ", words[i]);
+    }
+    problem(r, line, "unknown key '%s' in [%s]: %s", key, section, all);
+    return 0;
 }
 
 /* --- sections ------------------------------------------------------------------------------------------- */
@@ -158,7 +193,32 @@ static bool agency_begin(struct reading *r, const char *name, int line)
     if (agency->is.segment[0] == '\0')
         return problem(r, line, "'%s' has no letter or digit that could stand in a topic", name);
     r->agency = agency;
-    return take_text(r, name, &agency->is.name);
+    const char *whose = map_get(&r->spellings, key, n);
+    if (whose != NULL)
+        problem(r, line, "'%s' is already a name of [agency %s]", name, whose);
+    agency->is.name = name;
+    return map_put(&r->spellings, key, n, name) || out_of_memory(r);
+}
+
+/* A word that two agencies of a file claim would belong to the later one, and nobody would know. */
+static bool agency_alias(struct reading *r, const char *value, int line, bool common)
+{
+    struct agency *a = r->agency;
+    if (!take_phrase(r, &a->aliases, value, true, CREDIT_NONE))
+        return false;
+    a->aliases->common = common;
+    const char *whose = map_get(&r->spellings, a->aliases->text, a->aliases->n);
+    if (whose != NULL && !(common && whose == a->is.name))
+        return problem(r, line, "'%s' is already a name of [agency %s]", value, whose);
+    return map_put(&r->spellings, a->aliases->text, a->aliases->n, a->is.name) || out_of_memory(r);
+}
+
+/* Towns are read before an operator's agencies, but behind the shipped ones (a test looks after those). */
+static bool agency_town(struct reading *r, const char *value, int line)
+{
+    if (r->rules->places.used > 0 && rules_place(r->rules, value, strlen(value), NULL) == NULL)
+        return problem(r, line, "no town '%s' is known: a .tsv read before this file may name it", value);
+    return take_text(r, value, &r->agency->is.town);
 }
 
 static bool agency_key(struct reading *r, const char *key, const char *value, int line)
@@ -166,16 +226,18 @@ static bool agency_key(struct reading *r, const char *key, const char *value, in
     struct agency *a = r->agency;
     if (a == NULL)
         return true;
-    if (strcmp(key, "alias") == 0)
-        return take_phrase(r, &a->aliases, value, true, CREDIT_NONE);
+    bool word = strcmp(key, "word") == 0;
+    if (word || strcmp(key, "alias") == 0)
+        return agency_alias(r, value, line, word);
     if (strcmp(key, "town") == 0)
-        return take_text(r, value, &a->is.town);
+        return agency_town(r, value, line);
     if (strcmp(key, "country") == 0)
         return take_code(r, line, value, &a->is.country);
     if (strcmp(key, "language") == 0)
         return take_text(r, value, &a->is.language);
     if (strcmp(key, "zone") != 0)
-        return problem(r, line, "unknown key '%s' in [agency]: alias, town, country, zone, language", key);
+        return problem(r, line, "unknown key '%s' in [agency]: alias, word, town, country, zone, language",
+                       key);
     if (!text_zone_known(value))
         return problem(r, line, "'%s' is no zone of the tz database", value);
     return take_text(r, value, &a->is.zone);
@@ -235,26 +297,82 @@ static bool topic_key(struct reading *r, const char *key, const char *value, int
     return take_phrase(r, &r->topic->words, value, false, CREDIT_NONE);
 }
 
-static bool furniture_key(struct reading *r, const char *key, const char *value, int line)
+static bool months_key(struct reading *r, const char *key, const char *value, int line)
 {
-    if (strcmp(key, "line") == 0)
-        return take_key(r, &r->rules->furniture, value, "");
-    if (strcmp(key, "prefix") == 0)
-        return take_phrase(r, &r->rules->prefixes, value, true, CREDIT_NONE);
-    return problem(r, line, "unknown key '%s' in [furniture]: line, prefix", key);
+    int month = read_number(r, line, value, 12);
+    struct month_name *name = arena_alloc(r->rules->arena, sizeof *name);
+    if (name == NULL)
+        return out_of_memory(r);
+    *name = (struct month_name){.next = r->rules->month_names, .month = month};
+    name->text = text_fold(r->rules->arena, key, strlen(key), &name->n);
+    if (name->text == NULL)
+        return out_of_memory(r);
+    if (month == 0)
+        return true;
+    r->rules->month_names = name;
+    return take_number(r, &r->rules->months, key, month);
+}
+
+static bool weekdays_key(struct reading *r, const char *key, const char *value, int line)
+{
+    int day = read_number(r, line, value, 7);
+    return day == 0 || take_number(r, &r->rules->weekdays, key, day);
+}
+
+/* "+04:00", or a zone of the tz database. */
+static bool zones_key(struct reading *r, const char *key, const char *value, int line)
+{
+    struct rules_zone *zone = arena_alloc(r->rules->arena, sizeof *zone);
+    if (zone == NULL)
+        return out_of_memory(r);
+    *zone = (struct rules_zone){0};
+    int hours, minutes;
+    size_t n = strlen(value);
+    bool offset = n == 6 && (*value == '+' || *value == '-') && value[3] == ':' &&
+                  scan_number(value + 1, 2, 2, &hours) == 2 && scan_number(value + 4, 2, 2, &minutes) == 2;
+    if (!offset && !text_zone_known(value))
+        return problem(r, line, "'%s' is neither an offset (+04:00) nor a zone of the tz database", value);
+    if (offset)
+        zone->offset = (*value == '-' ? -1 : 1) * (hours * 60 + minutes);
+    else if (!take_text(r, value, &zone->zone))
+        return false;
+    return take_key(r, &r->rules->zones, key, zone);
+}
+
+static bool fillers_key(struct reading *r, const char *key, const char *value, int line)
+{
+    static const char *const kinds[] = {"", "word", "updated", "clock", "role", NULL};
+    int kind = read_kind(r, line, key, "fillers", kinds);
+    return kind == 0 || take_number(r, &r->rules->fillers, value, kind);
+}
+
+/* A whole line; with "..." at the end, what a line begins with. */
+static bool lines_key(struct reading *r, const char *key, const char *value, int line)
+{
+    static const char *const kinds[] = {"",     "furniture", "contents", "kicker", "end",
+                                        "mail", "note",      "slug",     NULL};
+    int kind = read_kind(r, line, key, "lines", kinds);
+    size_t n = strlen(value);
+    if (kind == 0)
+        return true;
+    if (n < 4 || strcmp(value + n - 3, "...") != 0)
+        return take_number(r, &r->rules->lines, value, kind);
+    char *beginning = arena_text(r->rules->arena, value, n - 3);
+    return beginning == NULL ? out_of_memory(r) : take_beginning(r, &r->rules->prefixes, beginning, kind);
+}
+
+static bool labels_key(struct reading *r, const char *key, const char *value, int line)
+{
+    static const char *const kinds[] = {"", "title", "text", "data", "mail", NULL};
+    int kind = read_kind(r, line, key, "labels", kinds);
+    return kind == 0 || take_number(r, &r->rules->labels, value, kind);
 }
 
 static bool credits_key(struct reading *r, const char *key, const char *value, int line)
 {
-    static const char *const keys[] = {[CREDIT_BY] = "by",
-                                       [CREDIT_EDITED] = "edited",
-                                       [CREDIT_COPYRIGHT] = "copyright",
-                                       [CREDIT_SOURCE] = "source",
-                                       [CREDIT_FLASH] = "flash"};
-    for (enum rules_credit i = CREDIT_BY; i <= CREDIT_FLASH; i++)
-        if (strcmp(key, keys[i]) == 0)
-            return take_phrase(r, &r->rules->credits, value, true, i);
-    return problem(r, line, "unknown key '%s' in [credits]: by, edited, copyright, source, flash", key);
+    static const char *const kinds[] = {"", "by", "edited", "copyright", "source", "flash", NULL};
+    int kind = read_kind(r, line, key, "credits", kinds);
+    return kind == 0 || take_beginning(r, &r->rules->credits, value, kind);
 }
 
 static bool countries_key(struct reading *r, const char *key, const char *value, int line)
@@ -271,8 +389,9 @@ static bool section_begin(struct reading *r, const char *section, int line)
         const char *name;
         enum section is;
     } lists[] = {
-        {"months", SECTION_MONTHS},       {"weekdays", SECTION_WEEKDAYS}, {"fillers", SECTION_FILLERS},
-        {"furniture", SECTION_FURNITURE}, {"credits", SECTION_CREDITS},   {"countries", SECTION_COUNTRIES},
+        {"months", SECTION_MONTHS},   {"weekdays", SECTION_WEEKDAYS},   {"zones", SECTION_ZONES},
+        {"fillers", SECTION_FILLERS}, {"lines", SECTION_LINES},         {"labels", SECTION_LABELS},
+        {"credits", SECTION_CREDITS}, {"countries", SECTION_COUNTRIES},
     };
     r->agency = NULL;
     r->topic = NULL;
@@ -316,13 +435,17 @@ static bool ini_each(void *user, const char *section, const char *key, const cha
     case SECTION_WATCH:
         return topic_key(r, key, value, line);
     case SECTION_MONTHS:
-        return take_number(r, line, &r->rules->months, key, value, 12);
+        return months_key(r, key, value, line);
     case SECTION_WEEKDAYS:
-        return take_number(r, line, &r->rules->weekdays, key, value, 7);
+        return weekdays_key(r, key, value, line);
+    case SECTION_ZONES:
+        return zones_key(r, key, value, line);
     case SECTION_FILLERS:
-        return take_key(r, &r->rules->fillers, value, "");
-    case SECTION_FURNITURE:
-        return furniture_key(r, key, value, line);
+        return fillers_key(r, key, value, line);
+    case SECTION_LINES:
+        return lines_key(r, key, value, line);
+    case SECTION_LABELS:
+        return labels_key(r, key, value, line);
     case SECTION_CREDITS:
         return credits_key(r, key, value, line);
     case SECTION_COUNTRIES:
@@ -409,8 +532,8 @@ void rules_free(struct rules *r)
 {
     if (r == NULL)
         return;
-    struct map *maps[] = {&r->agency_keys, &r->agency_firsts, &r->countries, &r->months,
-                          &r->weekdays,    &r->fillers,       &r->furniture, &r->places};
+    struct map *maps[] = {&r->agency_keys, &r->agency_firsts, &r->countries, &r->months, &r->weekdays,
+                          &r->zones,       &r->fillers,       &r->lines,     &r->labels, &r->places};
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
         map_free(maps[i]);
     arena_free(r->arena);
@@ -441,6 +564,7 @@ bool rules_add(struct rules *rules, const char *name, const char *text, size_t n
         places_read(&r, text, n);
     else if (!ini_read(text, n, ini_each, ini_problem, &r))
         r.good = false;
+    map_free(&r.spellings);
     if (r.full)
         problem(&r, 0, "out of memory");
     return r.good;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* rules: what the parser and the tagger know of the world, as data: agencies, month names, furniture, credit phrases,
- * towns, topics. The shipped files of daemon/rules/ are built into the program (rules_shipped()); an operator's
- * files are laid over them, a section of the same name replacing the shipped one.
+/* rules: what the parser and the tagger know of the world, as data: agencies, month names, furniture, credit
+ * phrases, towns, topics. The shipped files of daemon/rules/ are built into the program (rules_shipped()); an
+ * operator's files are laid over them, a section of the same name replacing the shipped one.
  *
- * Pure. After rules_seal() a set never changes, so that it is swapped whole on SIGHUP. All text is UTF-8; keys for
- * lookup are folded by text_fold() (case, accents and apostrophes do not matter). */
+ * Pure. After rules_seal() a set never changes, so that it is swapped whole on SIGHUP. All text is UTF-8;
+ * keys for lookup are folded by text_fold() (case, accents and apostrophes do not matter). */
 #ifndef DAEMON_PURE_RULES_H
 #define DAEMON_PURE_RULES_H
 
@@ -38,11 +38,11 @@ struct rules_topic {
 struct rules *rules_new(void);
 void rules_free(struct rules *);
 
-/* Lays one file over what is there: INI sections, or with a name that ends in ".tsv" places (name, country, population
- * between tabs, and where its topic is that of another spelling, that one). A list ([months] [weekdays] [fillers]
- * [furniture] [credits] [countries]) is added to, an [agency], [topic] or [watch] of a name that another file gave
- * replaces it. Problems as in conf_read. False: there was a
- * problem, told in `out`; what is good of the file counts none the less. */
+/* Lays one file over what is there: INI sections, or with a name that ends in ".tsv" places (name, country,
+ * population between tabs, and where its topic is that of another spelling, that one). A list ([months]
+ * [weekdays] [zones] [fillers] [lines] [labels] [credits] [countries]) is added to, an [agency], [topic] or
+ * [watch] of a name that another file gave replaces it. Problems as in conf_read. False: there was a problem,
+ * told in `out`; what is good of the file counts none the less. */
 bool rules_add(struct rules *, const char *name, const char *text, size_t n, struct conf_problems *out);
 /* All shipped files. False only when memory ran out or a shipped file is broken (a defect of the build). */
 bool rules_shipped(struct rules *, struct conf_problems *out);
@@ -59,12 +59,59 @@ const struct rules_agency *rules_agency_at(const struct rules *, const char *p, 
 /* The biggest town of that name; in `country` first if that is not NULL. */
 const struct rules_place *rules_place(const struct rules *, const char *p, size_t n, const char *country);
 const char *rules_country(const struct rules *, const char *p, size_t n); /* "Armenia" -> "am" */
-int rules_month(const struct rules *, const char *p, size_t n);           /* 1..12, 0 = no month's name */
-int rules_weekday(const struct rules *, const char *p, size_t n);         /* 1 = Monday .. 7, 0 = none */
-bool rules_filler(const struct rules *, const char *p, size_t n); /* a word of a time line without a meaning: "at" */
-/* Whether the whole line is furniture ("Save", "Skip to main content", "Share", a copyright line). */
-bool rules_furniture(const struct rules *, const char *p, size_t n);
-/* Whether the line begins with a credit phrase ("Edited and translated by", "By:"); *used = bytes of the phrase. */
+/* Whether an agency's name or alias is a common word as well ("Report", "Trend"): alone it says nothing. */
+bool rules_agency_common(const struct rules *, const char *p, size_t n);
+
+int rules_month(const struct rules *, const char *p, size_t n); /* 1..12, 0 = no month's name */
+/* The only month whose name is one letter away, or two letters swapped: "NVEMBER" -> 11; 0 = none or several.
+ * Costs as much as there are names: for words that stand where a month must. */
+int rules_month_near(const struct rules *, const char *p, size_t n);
+int rules_weekday(const struct rules *, const char *p, size_t n); /* 1 = Monday .. 7, 0 = none */
+
+/* A clock that is named behind a time. */
+struct rules_zone {
+    const char *zone; /* tz database; NULL: it is `offset` */
+    int offset;       /* minutes east of Greenwich */
+};
+/* The longest zone's name that text begins with at p ("EST", "Moscow time"); NULL = none. */
+const struct rules_zone *rules_zone_at(const struct rules *, const char *p, size_t n, size_t *used);
+
+/* Words of a time line or an agency line that are no date, agency or place. */
+enum rules_filler {
+    FILLER_NONE,
+    FILLER_WORD,    /* means nothing: "at", "published" */
+    FILLER_UPDATED, /* what follows is when it was changed */
+    FILLER_CLOCK,   /* behind the figures of a time: "Uhr", "hrs" */
+    FILLER_ROLE,    /* behind an agency or a name: "Writer", "correspondent" */
+};
+enum rules_filler rules_filler(const struct rules *, const char *p, size_t n);
+
+/* What a whole line is by its words. */
+enum rules_line {
+    RULES_LINE_NONE,
+    RULES_LINE_FURNITURE, /* "Save", "Skip to main content" */
+    RULES_LINE_CONTENTS,  /* heads a list of headlines: "IN THIS ISSUE" */
+    RULES_LINE_KICKER,    /* a section's name: "POLITICS" */
+    RULES_LINE_END,       /* "ENDS" */
+    RULES_LINE_MAIL,      /* "To unsubscribe, ..." */
+    RULES_LINE_NOTE,      /* of an editor: "Text of report by ..." */
+    RULES_LINE_SLUG,      /* "URGENT", "2nd Ld" */
+};
+enum rules_line rules_line(const struct rules *, const char *p, size_t n);
+
+/* What the word before a colon at the front of a line makes of the line. */
+enum rules_label {
+    LABEL_NONE,
+    LABEL_TITLE, /* "HEADLINE:" the headline follows */
+    LABEL_TEXT,  /* "BODY:" a part of the dispatch follows, whatever it is */
+    LABEL_DATA,  /* "LENGTH: 320 words", no part of the dispatch */
+    LABEL_MAIL,  /* "From:", of a mail's head */
+};
+/* *used = bytes of the label, its colon included. */
+enum rules_label rules_label(const struct rules *, const char *p, size_t n, size_t *used);
+
+/* Whether the line begins with a credit phrase ("Edited and translated by", "By:"); *used = bytes of the
+ * phrase. */
 enum rules_credit {
     CREDIT_NONE,
     CREDIT_BY,

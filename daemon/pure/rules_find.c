@@ -7,6 +7,10 @@
 
 #include <string.h>
 
+#define MONTH_MIN 4  /* letters of a month's name that a slip leaves readable */
+#define ZONE_WORDS 3 /* "по московскому времени" */
+#define LABEL_MAX 40 /* bytes of a label */
+
 /* --- sealing -------------------------------------------------------------------------------------------- */
 
 static size_t first_word(const struct fold_head *f)
@@ -17,27 +21,39 @@ static size_t first_word(const struct fold_head *f)
     return i;
 }
 
-static bool seal_agency_key(struct rules *r, const char *key, size_t n, const struct agency *agency)
+static bool seal_agency_key(struct rules *r, const char *key, size_t n, const struct agency *agency,
+                            bool common)
 {
     struct fold_head f;
-    if (n == 0 || !fold_head(key, n, &f))
+    struct spelling *spelling = arena_alloc(r->arena, sizeof *spelling);
+    if (n == 0 || spelling == NULL || !fold_head(key, n, &f))
         return n == 0;
+    *spelling = (struct spelling){&agency->is, common};
     size_t first = first_word(&f);
     const char *longest = map_get(&r->agency_firsts, key, first);
     if (longest == NULL || strlen(longest) < n)
         longest = key;
-    return map_put(&r->agency_keys, key, n, &agency->is) && map_put(&r->agency_firsts, key, first, longest);
+    return map_put(&r->agency_keys, key, n, spelling) && map_put(&r->agency_firsts, key, first, longest);
+}
+
+/* A name is a common word when the agency says so of it (`word`). */
+static bool name_common(const struct agency *a)
+{
+    for (const struct phrase *alias = a->aliases; alias != NULL; alias = alias->next)
+        if (alias->common && strcmp(alias->text, a->key) == 0)
+            return true;
+    return false;
 }
 
 static bool seal_agencies(struct rules *r)
 {
     for (struct agency *a = r->agencies; a != NULL; a = a->next)
         for (struct phrase *alias = a->aliases; alias != NULL; alias = alias->next)
-            if (!seal_agency_key(r, alias->text, alias->n, a))
+            if (!seal_agency_key(r, alias->text, alias->n, a, alias->common))
                 return false;
     // Names last: an alias never takes another agency's name.
     for (struct agency *a = r->agencies; a != NULL; a = a->next)
-        if (a->is.name != NULL && !seal_agency_key(r, a->key, strlen(a->key), a))
+        if (a->is.name != NULL && !seal_agency_key(r, a->key, strlen(a->key), a, name_common(a)))
             return false;
     return true;
 }
@@ -81,8 +97,10 @@ bool rules_seal(struct rules *r, struct err *e)
 {
     if (r->sealed)
         return true;
-    seal_phrases(&r->credits);
-    seal_phrases(&r->prefixes);
+    for (size_t i = 0; i < 256; i++) {
+        seal_phrases(&r->credits.first[i]);
+        seal_phrases(&r->prefixes.first[i]);
+    }
     r->sealed = seal_agencies(r) && seal_topics(r);
     return r->sealed || err_set(e, "out of memory for the rules");
 }
@@ -100,7 +118,14 @@ static const void *whole(const struct map *map, const char *p, size_t n)
 
 const struct rules_agency *rules_agency(const struct rules *r, const char *p, size_t n)
 {
-    return whole(&r->agency_keys, p, n);
+    const struct spelling *spelling = whole(&r->agency_keys, p, n);
+    return spelling == NULL ? NULL : spelling->agency;
+}
+
+bool rules_agency_common(const struct rules *r, const char *p, size_t n)
+{
+    const struct spelling *spelling = whole(&r->agency_keys, p, n);
+    return spelling != NULL && spelling->common;
 }
 
 const struct rules_agency *rules_agency_at(const struct rules *r, const char *p, size_t n, size_t *used)
@@ -117,9 +142,9 @@ const struct rules_agency *rules_agency_at(const struct rules *r, const char *p,
     if (longest == NULL || !fold_head(p, n, &f))
         return NULL;
     for (size_t i = 1, most = strlen(longest); i <= f.n && i <= most; i++) {
-        const struct rules_agency *agency = fold_boundary(&f, i) ? map_get(&r->agency_keys, f.text, i) : NULL;
-        if (agency != NULL) {
-            found = agency;
+        const struct spelling *spelling = fold_boundary(&f, i) ? map_get(&r->agency_keys, f.text, i) : NULL;
+        if (spelling != NULL) {
+            found = spelling->agency;
             *used = f.from[i];
         }
     }
@@ -143,8 +168,8 @@ const char *rules_country(const struct rules *r, const char *p, size_t n)
 /* "Nov." is "Nov". */
 static int numbered(const struct map *map, const char *p, size_t n)
 {
-    const int *number = whole(map, p, n > 1 && p[n - 1] == '.' ? n - 1 : n);
-    return number == NULL ? 0 : *number;
+    const struct numbered *found = whole(map, p, n > 1 && p[n - 1] == '.' ? n - 1 : n);
+    return found == NULL ? 0 : found->number;
 }
 
 int rules_month(const struct rules *r, const char *p, size_t n)
@@ -157,14 +182,65 @@ int rules_weekday(const struct rules *r, const char *p, size_t n)
     return numbered(&r->weekdays, p, n);
 }
 
-bool rules_filler(const struct rules *r, const char *p, size_t n)
+enum rules_filler rules_filler(const struct rules *r, const char *p, size_t n)
 {
-    return whole(&r->fillers, p, n) != NULL;
+    return (enum rules_filler)numbered(&r->fillers, p, n);
 }
 
-/* The longest phrase of the list that the text begins with, as whole words. */
-static const struct phrase *phrase_at(const struct phrase *list, const struct fold_head *f)
+/* Whether one text becomes the other by one letter more, less or else, or by two that change places. */
+static bool one_slip(const char *a, size_t na, const char *b, size_t nb)
 {
+    size_t front = 0, back = 0, least = na < nb ? na : nb;
+    while (front < least && a[front] == b[front])
+        front++;
+    while (back < least - front && a[na - 1 - back] == b[nb - 1 - back])
+        back++;
+    size_t ma = na - front - back, mb = nb - front - back;
+    // A letter beyond ASCII has two bytes or three, the first of which is often the same.
+    bool one = ma <= 3 && mb <= 3 && scan_length((struct view){a + front, ma}) <= 1 &&
+               scan_length((struct view){b + front, mb}) <= 1;
+    bool swapped = ma == 2 && mb == 2 && a[front] == b[front + 1] && a[front + 1] == b[front];
+    return one || swapped;
+}
+
+int rules_month_near(const struct rules *r, const char *p, size_t n)
+{
+    struct fold_head f;
+    int found = 0;
+    if (!fold_head(p, n, &f) || !f.whole || scan_length((struct view){f.text, f.n}) < MONTH_MIN)
+        return 0;
+    for (const struct month_name *name = r->month_names; name != NULL; name = name->next) {
+        bool near = name->n + 3 >= f.n && f.n + 3 >= name->n &&
+                    scan_length((struct view){name->text, name->n}) >= MONTH_MIN &&
+                    one_slip(f.text, f.n, name->text, name->n);
+        if (near && found != 0 && found != name->month)
+            return 0;
+        found = near ? name->month : found;
+    }
+    return found;
+}
+
+const struct rules_zone *rules_zone_at(const struct rules *r, const char *p, size_t n, size_t *used)
+{
+    const struct rules_zone *found = NULL;
+    size_t end = 0;
+    *used = 0;
+    for (int words = 0; words < ZONE_WORDS && end < n; words++) {
+        size_t at = end + scan_blanks(p + end, n - end), word = scan_word(p + at, n - at);
+        const struct rules_zone *zone = word == 0 ? NULL : whole(&r->zones, p, at + word);
+        if (word == 0)
+            break;
+        end = at + word;
+        found = zone != NULL ? zone : found;
+        *used = zone != NULL ? end : *used;
+    }
+    return found;
+}
+
+/* The longest of the phrases that the text begins with, as whole words. */
+static const struct phrase *phrase_at(const struct phrases *lists, const struct fold_head *f)
+{
+    const struct phrase *list = f->n == 0 ? NULL : lists->first[(unsigned char)f->text[0]];
     for (; list != NULL; list = list->next) {
         if (list->n > f->n || list->n == 0 || memcmp(list->text, f->text, list->n) != 0)
             continue;
@@ -178,12 +254,29 @@ static const struct phrase *phrase_at(const struct phrase *list, const struct fo
     return NULL;
 }
 
-bool rules_furniture(const struct rules *r, const char *p, size_t n)
+enum rules_line rules_line(const struct rules *r, const char *p, size_t n)
 {
     struct fold_head f;
     if (n == 0 || n > FOLD_HEAD || !fold_head(p, n, &f) || !f.whole || f.n == 0)
-        return false;
-    return map_get(&r->furniture, f.text, f.n) != NULL || phrase_at(r->prefixes, &f) != NULL;
+        return RULES_LINE_NONE;
+    const struct numbered *line = map_get(&r->lines, f.text, f.n);
+    if (line != NULL)
+        return (enum rules_line)line->number;
+    const struct phrase *phrase = phrase_at(&r->prefixes, &f);
+    return phrase == NULL ? RULES_LINE_NONE : (enum rules_line)phrase->kind;
+}
+
+enum rules_label rules_label(const struct rules *r, const char *p, size_t n, size_t *used)
+{
+    const char *colon = memchr(p, ':', n < LABEL_MAX ? n : LABEL_MAX);
+    *used = 0;
+    if (colon == NULL || colon == p)
+        return LABEL_NONE;
+    const struct numbered *label = whole(&r->labels, p, (size_t)(colon - p));
+    if (label == NULL)
+        return LABEL_NONE;
+    *used = (size_t)(colon - p) + 1;
+    return (enum rules_label)label->number;
 }
 
 enum rules_credit rules_credit(const struct rules *r, const char *p, size_t n, size_t *used)
@@ -192,11 +285,11 @@ enum rules_credit rules_credit(const struct rules *r, const char *p, size_t n, s
     *used = 0;
     if (!fold_head(p, n < FOLD_HEAD / 2 ? n : FOLD_HEAD / 2, &f))
         return CREDIT_NONE;
-    const struct phrase *phrase = phrase_at(r->credits, &f);
+    const struct phrase *phrase = phrase_at(&r->credits, &f);
     if (phrase == NULL)
         return CREDIT_NONE;
     *used = f.from[phrase->n];
-    return phrase->credit;
+    return (enum rules_credit)phrase->kind;
 }
 
 size_t rules_topics(const struct rules *r, const struct rules_topic **out)

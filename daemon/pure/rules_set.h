@@ -14,7 +14,32 @@ struct phrase {
     struct phrase *next;
     const char *text;
     size_t n;
-    enum rules_credit credit;
+    int kind;    /* enum rules_credit or rules_line */
+    bool common; /* an alias that is a common word */
+};
+
+/* A number that a word stands for: of a month, or one of the enums of rules.h. */
+struct numbered {
+    int number;
+};
+
+/* What a spelling of an agency leads to. */
+struct spelling {
+    const struct rules_agency *agency;
+    bool common;
+};
+
+/* A month's name in characters, for rules_month_near(). */
+struct month_name {
+    struct month_name *next;
+    const char *text; /* folded */
+    size_t n;
+    int month;
+};
+
+/* Phrases by their first byte; sealed: the longest first. */
+struct phrases {
+    struct phrase *first[256];
 };
 
 struct agency {
@@ -42,10 +67,11 @@ struct rules {
     struct arena *arena;
     struct agency *agencies;
     struct topic_rule *topic_rules, **topic_end;
-    struct phrase *prefixes, *credits; /* sealed: the longest first */
-    struct map agency_keys;            /* made by rules_seal(): names and aliases */
-    struct map agency_firsts;          /* their first words, each with the longest that begins so */
-    struct map countries, months, weekdays, fillers, furniture, places;
+    struct phrases prefixes, credits;
+    struct month_name *month_names;
+    struct map agency_keys;   /* made by rules_seal(): names and aliases, to a struct spelling */
+    struct map agency_firsts; /* their first words, each with the longest that begins so */
+    struct map countries, months, weekdays, zones, fillers, lines, labels, places;
     struct rules_topic *topics;
     size_t ntopics;
     uint8_t digest[IDENTITY_DIGEST];

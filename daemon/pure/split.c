@@ -321,7 +321,7 @@ static void slice_signature(const struct splitter *s, const struct split_slice *
         above--;
     bool gap = above<i - 1, text = above> slice->head_end;
     if (last->class == LINE_BODY && text && (gap || scan_ends_sentence(s->lines[above - 1].text)) &&
-        line_name_like(s->rules, last->text))
+        name_like(s->rules, last->text))
         last->class = LINE_BYLINE;
 }
 

@@ -2,9 +2,12 @@
 /* stamp: lines that stand alone; see dateline.h. Piece by piece, and every piece must be understood. */
 #include "daemon/pure/dateline.h"
 
+#include "daemon/pure/text.h"
+
 #include <string.h>
 
 #define COUNTRY_WORDS 4
+#define TOWN_WORDS 4
 
 /* Signs that may stand between the pieces. */
 static size_t stamp_gap(const char *p, size_t n)
@@ -44,37 +47,127 @@ static size_t stamp_country(const struct rules *rules, const char *p, size_t n, 
     return best;
 }
 
-static size_t stamp_piece(const struct rules *rules, const char *p, size_t n, struct stamp *s)
+/* The longest name of a town that begins at p. */
+static size_t stamp_town(const struct rules *rules, const char *p, size_t n)
 {
+    size_t end = 0, best = 0;
+    for (int words = 0; words < TOWN_WORDS && end < n; words++) {
+        end += scan_blanks(p + end, n - end);
+        size_t word = scan_word(p + end, n - end);
+        if (word == 0)
+            break;
+        end += word;
+        while (end < n && p[end] == '-' && (word = scan_word(p + end + 1, n - end - 1)) > 0)
+            end += 1 + word; /* "Rostov-on-Don" */
+        best = rules_place(rules, p, end, NULL) != NULL ? end : best;
+    }
+    return best;
+}
+
+/* "#198", "No. 198", "N198" */
+static size_t stamp_issue(const char *p, size_t n)
+{
+    static const char *const signs[] = {"#", "No.", "No", "N", "\xe2\x84\x96", "n\xc2\xb0"};
+    int number;
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        size_t sign = strlen(signs[i]);
+        if (n <= sign || memcmp(p, signs[i], sign) != 0)
+            continue;
+        size_t at = sign + scan_blanks(p + sign, n - sign);
+        size_t digits = scan_number(p + at, n - at, 6, &number);
+        if (digits > 0)
+            return at + digits;
+    }
+    return 0;
+}
+
+/* A date or a time; behind "updated" it counts only when there is no other. */
+static size_t stamp_when(const struct rules *rules, const char *p, size_t n, struct stamp *s, bool updated)
+{
+    struct when later = {0};
+    bool dated = s->when.day != 0, printed = dated || s->when.has_time;
+    struct when *w = updated && printed && !s->updated ? &later : &s->when;
     size_t used = 0;
-    bool digit = *p >= '0' && *p <= '9';
-    if (digit && !s->when.has_time && (used = when_time(p, n, &s->when)) > 0)
-        return used;
-    if (s->when.day == 0 && (used = when_date(rules, p, n, false, &s->when)) > 0)
-        return used;
-    size_t word = scan_word(p, n);
-    if (word == 0)
+    if (w == &later || !w->has_time)
+        used = when_time(rules, p, n, w);
+    if (used == 0 && (w == &later || !dated))
+        used = when_date(rules, p, n, false, w);
+    s->updated = s->updated || (used > 0 && updated && w == &s->when);
+    return used;
+}
+
+static bool stamp_marked(struct view line, size_t at, size_t end)
+{
+    return at > 0 && end < line.n && strchr("(/[", line.p[at - 1]) != NULL &&
+           strchr(")/]", line.p[end]) != NULL;
+}
+
+static size_t stamp_agency(const struct rules *rules, struct view line, size_t at, struct stamp *s)
+{
+    size_t used;
+    const struct rules_agency *agency = rules_agency_at(rules, line.p + at, line.n - at, &used);
+    if (agency == NULL)
         return 0;
-    if (s->agency == NULL && (s->agency = rules_agency_at(rules, p, n, &used)) != NULL)
-        return used;
-    if (digit)
-        return 0;
-    if (rules_weekday(rules, p, word) != 0 || rules_filler(rules, p, word))
+    bool common = rules_agency_common(rules, line.p + at, used) && !stamp_marked(line, at, at + used);
+    if (s->agency == NULL || (s->common && !common)) {
+        s->agency = agency;
+        s->agency_words = (struct view){line.p + at, used};
+        s->common = common;
+    }
+    return used;
+}
+
+/* A country or a town, the longer name of both; Armenia is a town in Colombia. */
+static size_t stamp_place(const struct rules *rules, const char *p, size_t n, struct stamp *s)
+{
+    const char *code = NULL;
+    size_t country = s->country == NULL ? stamp_country(rules, p, n, &code) : 0;
+    bool name = s->town.n == 0 && text_is_upper(p, scan_letter(p, n));
+    size_t town = name ? stamp_town(rules, p, n) : 0;
+    if (town > country)
+        s->town = (struct view){p, town};
+    else if (country > 0)
+        s->country = code;
+    return town > country ? town : country;
+}
+
+/* The piece of the line at `at`: its bytes, 0 = it has no meaning here. */
+static size_t stamp_piece(const struct rules *rules, struct view line, size_t at, struct stamp *s,
+                          bool *updated)
+{
+    const char *p = line.p + at;
+    size_t n = line.n - at, used = stamp_when(rules, p, n, s, *updated);
+    if (used == 0)
+        used = stamp_agency(rules, line, at, s);
+    size_t word = used > 0 ? 0 : scan_word(p, n);
+    if (used > 0 || word == 0)
+        return used > 0 ? used : stamp_issue(p, n);
+    enum rules_filler filler = rules_filler(rules, p, word);
+    *updated = *updated || filler == FILLER_UPDATED;
+    if (filler == FILLER_ROLE ? s->agency != NULL : filler != FILLER_NONE)
         return word;
-    return s->country == NULL ? stamp_country(rules, p, n, &s->country) : 0;
+    if (rules_weekday(rules, p, word) != 0 || rules_line(rules, p, word) == RULES_LINE_KICKER)
+        return word;
+    if ((used = stamp_issue(p, n)) > 0 || (*p >= '0' && *p <= '9'))
+        return used;
+    return stamp_place(rules, p, n, s);
 }
 
 bool stamp_read(const struct rules *rules, struct view line, struct stamp *out)
 {
+    bool updated = false;
     *out = (struct stamp){0};
     line = scan_trim(line);
     if (line.n == 0 || line.n > STAMP_MAX)
         return false;
     for (size_t at = stamp_gap(line.p, line.n); at < line.n; at += stamp_gap(line.p + at, line.n - at)) {
-        size_t used = stamp_piece(rules, line.p + at, line.n - at, out);
+        size_t used = stamp_piece(rules, line, at, out, &updated);
         if (used == 0)
             return false;
         at += used;
     }
-    return out->agency != NULL || out->country != NULL || out->when.day != 0 || out->when.has_time;
+    bool dated = out->when.day != 0 || out->when.has_time || out->when.odd;
+    out->common = out->common && !dated;
+    when_settle(&out->when);
+    return out->agency != NULL || out->country != NULL || out->town.n > 0 || dated;
 }

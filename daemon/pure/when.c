@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
-/* when: see when.h. Day stands before month in figures ("08.11.2023"), as in most of the world, unless only
- * the other order can be. */
+/* when: see when.h. Every reader returns the bytes it took, 0 for none, and looks at a few dozen at most. */
 #include "daemon/pure/when.h"
+
+#include "daemon/pure/text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define YEAR_MIN 1800
 #define YEAR_MAX 2199
+#define CENTURY 70     /* "70" is 1970, "69" is 2069 */
+#define SHORT_MONTH 10 /* bytes: five letters beyond ASCII */
+#define MISPRINT_MIN 4 /* letters */
+#define UNIT_MAX 8     /* bytes of "года" */
 
 /* --- calendar ------------------------------------------------------------------------------------------- */
 
@@ -62,39 +67,57 @@ static size_t read_year(const char *p, size_t n, int *year)
     return used == 4 && *year >= YEAR_MIN && *year <= YEAR_MAX && !time ? used : 0;
 }
 
-/* One or two digits, "st", "nd", "rd", "th" or a full stop behind them allowed; not a clock ("14:58"), not a
- * price.
- */
+/* Two digits that are a year because nothing follows that could be counted: "1 Nov 04", "Nov 1, '04". */
+static size_t read_short_year(const char *p, size_t n, int *year)
+{
+    size_t mark = n > 0 && *p == '\'' ? 1 : n > 3 && memcmp(p, "\xe2\x80\x99", 3) == 0 ? 3 : 0;
+    size_t digits = scan_number(p + mark, n - mark, 2, year), at = mark + digits;
+    size_t next = at + scan_blanks(p + at, n - at);
+    bool clock = at < n && strchr(":.h", p[at]) != NULL && at + 1 < n && p[at + 1] >= '0' && p[at + 1] <= '9';
+    if (digits != 2 || clock || (next < n && scan_letter(p + next, n - next) > 0))
+        return 0;
+    *year += *year < CENTURY ? 2000 : 1900;
+    return at;
+}
+
+/* "st", "er", "-го" behind a number that is counted. */
+static size_t ordinal(const char *p, size_t n)
+{
+    static const char *const endings[] = {"st", "nd", "rd",  "th",  "er", "ST",  "ND", "RD",
+                                          "TH", "ER", "-го", "-ГО", "-е", "-ին", "-ի"};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t length = strlen(endings[i]);
+        if (n >= length && memcmp(p, endings[i], length) == 0 && scan_letter(p + length, n - length) == 0)
+            return length;
+    }
+    return 0;
+}
+
+/* One or two digits, what counts them behind; not a clock ("14:58"), not a price. */
 static size_t read_day(const char *p, size_t n, int *day)
 {
     size_t used = scan_number(p, n, 2, day);
     if (used == 0 || (used < n && p[used] == ':'))
         return 0;
-    if (used + 2 <= n) {
-        static const char suffixes[][3] = {"st", "nd", "rd", "th", "er"};
-        for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-            bool same = (p[used] | 0x20) == suffixes[i][0] && (p[used + 1] | 0x20) == suffixes[i][1];
-            if (same && scan_letter(p + used + 2, n - used - 2) == 0)
-                return used + 2;
-        }
-    }
+    size_t ending = ordinal(p + used, n - used);
+    if (ending > 0)
+        return used + ending;
     return scan_letter(p + used, n - used) > 0 ? 0 : used;
 }
 
-/* A word that could be a month's name: letters only, three or more. *month is 0 when the rules do not know
+/* A word that could be a month's name: letters only, two or more. *month is 0 when the rules do not know
  * it. */
 static size_t read_month(const struct rules *rules, const char *p, size_t n, int *month)
 {
     size_t used = scan_word(p, n);
+    *month = 0;
     for (size_t i = 0; i < used; i++)
         if (p[i] >= '0' && p[i] <= '9')
             return 0;
     if (used < 2)
         return 0;
     *month = rules_month(rules, p, used);
-    if (*month != 0 && used < n && p[used] == '.' && used < 5 * 2)
-        return used + 1; /* "Nov." */
-    return used;
+    return *month != 0 && used < n && p[used] == '.' && used < SHORT_MONTH ? used + 1 : used; /* "Nov." */
 }
 
 /* "de", "of" between the parts of a date. */
@@ -116,79 +139,105 @@ static void put_date(struct when *w, int year, int month, int day)
         w->odd = true;
 }
 
+/* A month that the rules do not know is the one it is nearest to, or 0. */
+static int mend_month(const struct rules *rules, const char *p, size_t n, struct when *w)
+{
+    int month = rules_month_near(rules, p, n);
+    w->repaired = month != 0;
+    return month;
+}
+
 /* --- dates ---------------------------------------------------------------------------------------------- */
 
+/* A sign between figures; a blank may follow it ("8. 11. 2023"). */
+static size_t figures_sign(const char *p, size_t n, char *sign)
+{
+    if (n < 2 || *p == '\0' || strchr(".-/", *p) == NULL || (*sign != 0 && *p != *sign))
+        return 0;
+    *sign = *p;
+    return *p == '.' && p[1] == ' ' ? 2 : 1;
+}
+
+/* Whether what stands behind figures is no part of them: no letter but a unit ("2023г."), or the T of
+ * ISO 8601. */
+static bool figures_end(const struct rules *rules, const char *p, size_t n)
+{
+    size_t word = scan_word(p, n);
+    return word == 0 || *p == 'T' || (*p & 0x80 && rules_filler(rules, p, word) != FILLER_NONE);
+}
+
 /* "2023-11-08", "08.11.2023", "8/11/23": three numbers with the same sign between. */
-static size_t date_figures(const char *p, size_t n, struct when *w)
+static size_t date_figures(const struct rules *rules, const char *p, size_t n, struct when *w)
 {
     int a, b, c;
-    size_t na = scan_number(p, n, 4, &a);
-    if (na == 0 || na == 3 || na + 1 >= n || strchr(".-/", p[na]) == NULL)
-        return 0;
-    char sign = p[na];
-    size_t at = na + 1, nb = scan_number(p + at, n - at, 2, &b);
+    char sign = 0;
+    size_t na = scan_number(p, n, 4, &a), at = na;
+    size_t used = na == 0 || na == 3 ? 0 : figures_sign(p + at, n - at, &sign);
+    at += used;
+    size_t nb = used == 0 ? 0 : scan_number(p + at, n - at, 2, &b);
     at += nb;
-    if (nb == 0 || at + 1 >= n || p[at] != sign)
-        return 0;
-    at++;
-    size_t nc = scan_number(p + at, n - at, na == 4 ? 2 : 4, &c);
-    if (nc == 0 || nc == 3 || nc == 1)
+    used = nb == 0 ? 0 : figures_sign(p + at, n - at, &sign);
+    at += used;
+    size_t nc = used == 0 ? 0 : scan_number(p + at, n - at, na == 4 ? 2 : 4, &c);
+    if (nc == 0 || nc == 3 || (nc == 1 && na != 4))
         return 0;
     at += nc;
-    bool iso_time = at < n && p[at] == 'T';
-    if (at < n && scan_letter(p + at, n - at) > 0 && !iso_time)
+    if (!figures_end(rules, p + at, n - at))
         return 0;
     if (na == 4) {
         put_date(w, a, b, c);
-        return iso_time ? at + 1 : at;
+        return at < n && p[at] == 'T' ? at + 1 : at;
     }
-    int year = nc == 2 ? (c < 70 ? 2000 + c : 1900 + c) : c;
-    bool american = b > 12 && a <= 12;
+    int year = nc == 2 ? (c < CENTURY ? 2000 + c : 1900 + c) : c;
+    bool american = sign != '.' && b > 12 && a <= 12;
     put_date(w, year, american ? a : b, american ? b : a);
+    w->swappable = sign != '.' && a <= 12 && b <= 12 && a != b && !w->odd;
     return at;
 }
 
 /* The year behind day and month, with what may stand between; 0 = none. */
 static size_t date_year(const char *p, size_t n, int *year)
 {
-    size_t at = gap(p, n, ",");
+    size_t at = n > 1 && (*p == '-' || *p == '/') ? 1 : gap(p, n, ",");
     at += read_of(p + at, n - at);
     size_t used = at > 0 ? read_year(p + at, n - at, year) : 0;
+    if (used == 0 && at > 0)
+        used = read_short_year(p + at, n - at, year);
     return used > 0 ? at + used : 0;
 }
 
-/* "8 November 2023", "8th of November", "8 de noviembre de 2023" */
+/* "8 November 2023", "8th of November", "8-Nov-2004", "8 de noviembre de 2023" */
 static size_t date_day_first(const struct rules *rules, const char *p, size_t n, struct when *w)
 {
     int day, month = 0, year = 0;
     size_t at = read_day(p, n, &day);
-    if (at == 0)
-        return 0;
-    size_t between = gap(p + at, n - at, ".-");
+    size_t between = at == 0 ? 0 : gap(p + at, n - at, ".-/");
     if (between == 0)
         return 0;
     at += between;
     at += read_of(p + at, n - at);
-    size_t named = read_month(rules, p + at, n - at, &month);
+    size_t named = read_month(rules, p + at, n - at, &month), word = at;
     if (named == 0)
         return 0;
     at += named;
     size_t more = date_year(p + at, n - at, &year);
     if (month == 0 && more == 0)
         return 0;
+    if (month == 0)
+        month = mend_month(rules, p + word, named, w);
     put_date(w, year, month, day);
     return at + more;
 }
 
-/* "November 8, 2023", "Nov. 8" */
+/* "November 8, 2023", "Nov. 8", "Nov-8-2004", "November, 8." */
 static size_t date_month_first(const struct rules *rules, const char *p, size_t n, bool misprints,
                                struct when *w)
 {
     int day, month = 0, year = 0;
-    size_t at = read_month(rules, p, n, &month);
-    if (at == 0 || (month == 0 && (!misprints || at < 4)))
+    size_t named = read_month(rules, p, n, &month), at = named;
+    if (named == 0 || (month == 0 && named < MISPRINT_MIN))
         return 0;
-    size_t between = gap(p + at, n - at, "");
+    size_t between = gap(p + at, n - at, month == 0 ? "" : ",-/");
     if (between == 0 && p[at - 1] != '.')
         return 0;
     at += between;
@@ -197,18 +246,54 @@ static size_t date_month_first(const struct rules *rules, const char *p, size_t 
         return 0;
     at += digits;
     size_t more = date_year(p + at, n - at, &year);
+    if (month == 0 && !misprints && more == 0)
+        return 0;
+    if (month == 0)
+        month = mend_month(rules, p, named, w);
+    if (month == 0 && !misprints)
+        return 0;
     put_date(w, year, month, day);
     return at + more;
+}
+
+/* "2008 Nov 8", "2004, November 1"; Armenian: a unit behind the year. */
+static size_t date_year_first(const struct rules *rules, const char *p, size_t n, struct when *w)
+{
+    int day, month = 0, year = 0;
+    size_t at = read_year(p, n, &year);
+    if (at == 0)
+        return 0;
+    size_t unit = at + scan_blanks(p + at, n - at), word = scan_word(p + unit, n - unit);
+    if (word > 0 && word <= UNIT_MAX && rules_filler(rules, p + unit, word) != FILLER_NONE)
+        at = unit + word;
+    at += gap(p + at, n - at, ".,-");
+    size_t named = read_month(rules, p + at, n - at, &month);
+    if (named == 0 || month == 0)
+        return 0;
+    at += named;
+    at += gap(p + at, n - at, "-");
+    size_t digits = read_day(p + at, n - at, &day);
+    if (digits == 0)
+        return 0;
+    put_date(w, year, month, day);
+    return at + digits;
 }
 
 size_t when_date(const struct rules *rules, const char *p, size_t n, bool misprints, struct when *w)
 {
     struct when found = *w;
-    size_t used = date_figures(p, n, &found);
-    if (used == 0)
-        used = date_day_first(rules, p, n, &found);
-    if (used == 0)
+    size_t used;
+    if (n == 0)
+        return 0;
+    if (*p >= '0' && *p <= '9') {
+        used = date_figures(rules, p, n, &found);
+        if (used == 0)
+            used = date_day_first(rules, p, n, &found);
+        if (used == 0)
+            used = date_year_first(rules, p, n, &found);
+    } else {
         used = date_month_first(rules, p, n, misprints, &found);
+    }
     if (used > 0)
         *w = found;
     return used;
@@ -216,7 +301,7 @@ size_t when_date(const struct rules *rules, const char *p, size_t n, bool mispri
 
 /* --- times ---------------------------------------------------------------------------------------------- */
 
-/* "am", "p.m." behind an hour of twelve. */
+/* "am", "p.m.", "p. m." behind an hour of twelve. */
 static size_t time_half(const char *p, size_t n, struct when *w)
 {
     size_t i = scan_blanks(p, n);
@@ -225,6 +310,7 @@ static size_t time_half(const char *p, size_t n, struct when *w)
     char half = (char)(p[i] | 0x20);
     bool dots = p[i + 1] == '.';
     size_t m = i + 1 + dots;
+    m += dots && m < n && p[m] == ' ';
     if ((half != 'a' && half != 'p') || m >= n || (p[m] | 0x20) != 'm' || w->hour > 12)
         return 0;
     size_t end = m + 1;
@@ -236,62 +322,127 @@ static size_t time_half(const char *p, size_t n, struct when *w)
     return end;
 }
 
-/* "Z", "GMT", "UTC", "+04:00", "GMT+4" */
-static size_t time_offset(const char *p, size_t n, struct when *w)
+/* A sign with hours and perhaps minutes: "+04:00", "-0500"; behind a name ("GMT+4") one digit is enough. */
+static size_t offset_figures(const char *p, size_t n, bool named, int *offset)
 {
-    size_t i = scan_blanks(p, n), at = i;
-    if (n - i >= 3 && (strncmp(p + i, "GMT", 3) == 0 || strncmp(p + i, "UTC", 3) == 0))
-        at = i + 3;
-    else if (i < n && p[i] == 'Z')
-        at = i + 1;
-    bool named = at > i;
-    if (named && scan_letter(p + at, n - at) > 0)
-        return 0;
     int hours = 0, minutes = 0;
-    bool sign = at < n && (p[at] == '+' || p[at] == '-');
-    size_t digits = sign ? scan_number(p + at + 1, n - at - 1, 4, &hours) : 0;
+    if (n < 2 || (*p != '+' && *p != '-'))
+        return 0;
+    size_t digits = scan_number(p + 1, n - 1, 4, &hours), end = 1 + digits, more = 0;
     if (digits == 3 || digits == 4) {
         minutes = hours % 100;
         hours /= 100;
-    }
-    size_t end = at + 1 + digits, more = 0;
-    if ((digits == 1 || digits == 2) && end < n && p[end] == ':')
+    } else if (digits > 0 && end < n && p[end] == ':') {
         more = scan_number(p + end + 1, n - end - 1, 2, &minutes);
-    // "10:25 - 5 March" is no offset: without a name it has two digits at least and no blank.
-    bool offset = digits > 0 && hours <= 14 && minutes < 60 && (named || digits == 4 || more == 2);
-    if (!offset && !named)
+    }
+    // "10:25 - 5 March" is no offset.
+    if (digits == 0 || hours > 14 || minutes > 59 || !(named || digits == 4 || more == 2))
         return 0;
-    w->has_offset = true;
-    w->offset = offset ? (p[at] == '-' ? -1 : 1) * (hours * 60 + minutes) : 0;
-    return offset ? end + (more > 0 ? more + 1 : 0) : at;
+    *offset = (*p == '-' ? -1 : 1) * (hours * 60 + minutes);
+    return end + (more > 0 ? more + 1 : 0);
 }
 
-size_t when_time(const char *p, size_t n, struct when *w)
+/* Short names are words of some language ("est", "et"): they are zones in capitals only. */
+static bool zone_written(const char *p, size_t n)
+{
+    return n > 4 || (unsigned char)*p >= 0x80 || text_is_upper(p, n) || memcmp(p, "gmt", 3) == 0 ||
+           memcmp(p, "utc", 3) == 0;
+}
+
+/* "Z", "GMT", "(EST)", "Moscow time", "+04:00", "GMT+4", "UTC +04:00" */
+static size_t time_offset(const struct rules *rules, const char *p, size_t n, struct when *w)
+{
+    size_t at = scan_blanks(p, n), used = 0;
+    bool bracket = at < n && p[at] == '(';
+    at += bracket;
+    int offset = 0;
+    const struct rules_zone *zone = rules_zone_at(rules, p + at, n - at, &used);
+    bool named = zone != NULL && used > 1 && zone_written(p + at, used);
+    bool zulu = !named && at < n && p[at] == 'Z' && scan_letter(p + at + 1, n - at - 1) == 0;
+    at += named ? used : zulu;
+    bool greenwich = zulu || (named && zone->zone == NULL && zone->offset == 0);
+    size_t blanks = greenwich ? scan_blanks(p + at, n - at) : 0;
+    size_t figures = offset_figures(p + at + blanks, n - at - blanks, greenwich, &offset);
+    if (!named && !zulu && figures == 0)
+        return 0;
+    at += figures > 0 ? blanks + figures : 0;
+    if (bracket && (at >= n || p[at] != ')'))
+        return 0;
+    w->zone = named && figures == 0 ? zone->zone : NULL;
+    w->has_offset = w->zone == NULL;
+    w->offset = figures > 0 || !named ? offset : zone->offset;
+    return at + bracket;
+}
+
+/* Hour and minute: "14:58", "14h58", "14.58"; "0845" and "2" need a word behind (*bare). */
+static size_t time_figures(const char *p, size_t n, struct when *w, bool *bare)
+{
+    size_t four = scan_number(p, n, 4, &w->minute), at = scan_number(p, n, 2, &w->hour);
+    *bare = true;
+    w->second = 0;
+    if (four == 4) {
+        w->hour = w->minute / 100;
+        w->minute %= 100;
+        return 4;
+    }
+    w->minute = 0;
+    if (at == 0 || four > 2)
+        return 0;
+    bool hours = at < n && (p[at] | 0x20) == 'h';
+    if (at + 1 >= n || !(p[at] == ':' || p[at] == '.' || hours))
+        return at;
+    size_t blank = hours ? scan_blanks(p + at + 1, n - at - 1) : 0;
+    size_t digits = scan_number(p + at + 1 + blank, n - at - 1 - blank, 2, &w->minute);
+    if (digits != 2) {
+        w->minute = 0;
+        return p[at] == '.' ? at : 0;
+    }
+    *bare = p[at] == '.';
+    return at + 1 + blank + digits;
+}
+
+static size_t time_seconds(const char *p, size_t n, struct when *w)
+{
+    int fraction;
+    size_t more = n > 1 && *p == ':' ? scan_number(p + 1, n - 1, 2, &w->second) : 0;
+    if (more != 2)
+        return 0;
+    size_t digits = n > 4 && p[3] == '.' ? scan_number(p + 4, n - 4, 9, &fraction) : 0;
+    return digits > 0 ? 4 + digits : 3;
+}
+
+size_t when_time(const struct rules *rules, const char *p, size_t n, struct when *w)
 {
     struct when found = *w;
-    found.second = 0;
-    size_t at = scan_number(p, n, 2, &found.hour);
-    if (at == 0 || at >= n || (p[at] != ':' && p[at] != 'h')) // "14h58" is French
+    bool bare;
+    if (n == 0 || *p < '0' || *p > '9')
         return 0;
-    size_t digits = scan_number(p + at + 1, n - at - 1, 2, &found.minute);
-    if (digits != 2)
+    size_t at = time_figures(p, n, &found, &bare);
+    if (at == 0)
         return 0;
-    at += 1 + digits;
-    if (at < n && p[at] == ':') {
-        size_t more = scan_number(p + at + 1, n - at - 1, 2, &found.second);
-        if (more != 2)
+    if (!bare && at < n && p[at] == ':') {
+        size_t more = time_seconds(p + at, n - at, &found);
+        if (more == 0)
             return 0;
-        at += 1 + more;
-        int fraction;
-        if (at < n && p[at] == '.' && (more = scan_number(p + at + 1, n - at - 1, 9, &fraction)) > 0)
-            at += 1 + more;
+        at += more;
     }
-    at += time_half(p + at, n - at, &found);
-    at += time_offset(p + at, n - at, &found);
-    if (scan_letter(p + at, n - at) > 0)
+    size_t half = time_half(p + at, n - at, &found);
+    at += half;
+    size_t zone = time_offset(rules, p + at, n - at, &found);
+    at += zone;
+    size_t blanks = scan_blanks(p + at, n - at), word = scan_word(p + at + blanks, n - at - blanks);
+    bool unit = bare && blanks < 2 && word > 0 && rules_filler(rules, p + at + blanks, word) == FILLER_CLOCK;
+    if ((bare && half == 0 && zone == 0 && !unit) || (!unit && blanks == 0 && word > 0))
         return 0;
     found.has_time = true;
     found.odd = found.odd || found.hour > 23 || found.minute > 59 || found.second > 60;
     *w = found;
-    return at;
+    return unit ? at + blanks + word : at;
+}
+
+void when_settle(struct when *w)
+{
+    if (w->zone == NULL || w->year == 0 || w->day == 0 || w->odd || !w->has_time)
+        return;
+    w->has_offset = text_zone_offset(w->zone, w->year, w->month, w->day, w->hour, w->minute, &w->offset);
 }

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: MIT
+/* credit: see credit.h. A byline is read in chunks, between commas, bars and brackets, and each chunk is a
+ * name, a house, a town, a role or a date. */
+#include "daemon/pure/credit.h"
+
+#include "daemon/pure/dateline.h"
+#include "daemon/pure/text.h"
+
+#include <string.h>
+
+#define NAME_BYTES 60
+#define NAME_WORDS 4
+#define NAMES_WORDS 10 /* of several, with titles, initials and "and" */
+#define INITIALS 3
+
+/* --- names ---------------------------------------------------------------------------------------------- */
+
+/* A sign inside a name, a letter before and behind it: "Anna-Maria", "O'Neil", "A.B."; or a full stop. */
+static size_t name_sign(const char *p, size_t n)
+{
+    if (n > 3 && memcmp(p, "\xe2\x80\x99", 3) == 0)
+        return 3;
+    return n > 0 && (*p == '.' || (n > 1 && (*p == '-' || *p == '\''))) ? 1 : 0;
+}
+
+bool name_like(const struct rules *rules, struct view text)
+{
+    size_t words = text.n <= NAME_BYTES ? scan_words(text) : 0;
+    if (words < 2 || words > NAME_WORDS)
+        return false;
+    for (size_t at = 0; at < text.n; at += scan_blanks(text.p + at, text.n - at)) {
+        size_t first = scan_letter(text.p + at, text.n - at), start = at;
+        if (first == 0 || !text_is_upper(text.p + at, first))
+            return false;
+        while (at < text.n && scan_blank(text.p + at, text.n - at) == 0) {
+            size_t used = scan_letter(text.p + at, text.n - at);
+            used = used > 0 ? used : name_sign(text.p + at, text.n - at);
+            if (used == 0 || (text.p[at] >= '0' && text.p[at] <= '9'))
+                return false;
+            at += used;
+        }
+        bool stop = at == text.n && text.p[at - 1] == '.' && at - start > 3;
+        if (stop)
+            return false;
+    }
+    return rules_country(rules, text.p, text.n) == NULL && rules_agency(rules, text.p, text.n) == NULL &&
+           rules_place(rules, text.p, text.n, NULL) == NULL;
+}
+
+/* Words of names; titles, initials and "and" between two are fine. */
+static bool names_loosely(struct view v)
+{
+    if (v.n == 0 || v.n > 2 * NAME_BYTES || scan_words(v) > NAMES_WORDS)
+        return false;
+    size_t first = scan_letter(v.p, v.n);
+    uint32_t last = scan_last(v);
+    bool end = last != '!' && last != '?' && last != ':' && last != ';' && last != ',';
+    return first > 0 && text_is_upper(v.p, first) && end;
+}
+
+/* Bytes of the first of several names, up to the word "and". */
+static size_t first_name(struct view v)
+{
+    static const char *const ands[] = {" and ", " AND ", " & ", " et ",  " und ",
+                                       " y ",   " и ",   " և ", " with "};
+    size_t end = v.n;
+    for (size_t i = 0; i < sizeof ands / sizeof *ands; i++) {
+        const char *at = memmem(v.p, end, ands[i], strlen(ands[i]));
+        end = at == NULL ? end : (size_t)(at - v.p);
+    }
+    return end;
+}
+
+/* Names with "and" between; one word alone is one only as the second of them or behind a phrase's colon. */
+static bool names_strictly(const struct rules *rules, struct view v)
+{
+    struct view first = {v.p, first_name(v)};
+    return name_like(rules, scan_trim(first)) && (first.n == v.n || names_loosely(v));
+}
+
+/* --- chunks --------------------------------------------------------------------------------------------- */
+
+/* A sign between chunks; a hyphen only with blanks around, a slash and a bracket anyhow. */
+static size_t chunk_sign(const char *p, size_t n)
+{
+    if (n > 0 && *p != '\0' && strchr(",|()/;", *p) != NULL)
+        return 1;
+    if (n > 3 && memcmp(p, "\xe2\x80\xa2", 3) == 0)
+        return 3;
+    size_t blank = n > 0 ? scan_blank(p, n) : 0;
+    size_t dash = blank == 0 ? 0 : scan_dash(p + blank, n - blank);
+    return dash > 0 && scan_blank(p + blank + dash, n - blank - dash) > 0 ? blank + dash : 0;
+}
+
+static size_t chunk_end(struct view v, size_t at)
+{
+    while (at < v.n && chunk_sign(v.p + at, v.n - at) == 0)
+        at++;
+    return at;
+}
+
+/* The last word: "Staff Writer", "AFP correspondent"; or the first: "correspondent of the Daily Lake". */
+static bool role_like(const struct rules *rules, struct view v)
+{
+    size_t last = v.n, first = scan_word(v.p, v.n);
+    while (last > 0 && scan_letter(v.p + last - 1, v.n - last + 1) > 0)
+        last--;
+    return (first > 0 && rules_filler(rules, v.p, first) == FILLER_ROLE) ||
+           (last < v.n && rules_filler(rules, v.p + last, v.n - last) == FILLER_ROLE);
+}
+
+/* The first agency that a word of the text begins with. */
+static const struct rules_agency *agency_inside(const struct rules *rules, struct view v, struct view *words)
+{
+    for (size_t at = 0; at < v.n;) {
+        size_t used, word = scan_word(v.p + at, v.n - at);
+        const struct rules_agency *agency = rules_agency_at(rules, v.p + at, v.n - at, &used);
+        if (agency != NULL && text_is_upper(v.p + at, scan_letter(v.p + at, v.n - at))) {
+            *words = (struct view){v.p + at, used};
+            return agency;
+        }
+        at += word > 0 ? word : 1;
+    }
+    return NULL;
+}
+
+/* " in CITY" at the end of the names: cut off there. */
+static void cut_town(const struct rules *rules, struct view *names, struct view *town)
+{
+    static const char *const ins[] = {" in ", " IN ", " \xc3\xa0 ", " в ", " en "};
+    for (size_t i = 0; i < sizeof ins / sizeof *ins && town->n == 0; i++) {
+        const char *at = memmem(names->p, names->n, ins[i], strlen(ins[i]));
+        if (at == NULL)
+            continue;
+        struct view rest = scan_trim(view_from(*names, (size_t)(at - names->p) + strlen(ins[i])));
+        bool known = rules_place(rules, rest.p, rest.n, NULL) != NULL;
+        size_t first = scan_letter(rest.p, rest.n);
+        if (!known && (first == 0 || !text_is_upper(rest.p, first) || scan_words(rest) > 3))
+            continue;
+        *town = rest;
+        names->n = (size_t)(at - names->p);
+    }
+}
+
+/* A chunk behind the first. False: it is nothing that may stand there. */
+static bool take_chunk(const struct rules *rules, struct view chunk, struct byline *b)
+{
+    struct stamp stamp;
+    if (stamp_read(rules, chunk, &stamp)) {
+        b->agency = b->agency == NULL ? stamp.agency : b->agency;
+        b->agency_words =
+            stamp.agency != NULL && b->agency_words.n == 0 ? stamp.agency_words : b->agency_words;
+        b->town = b->town.n == 0 ? stamp.town : b->town;
+        b->when = stamp.when.day != 0 ? stamp.when : b->when;
+        return true;
+    }
+    if (role_like(rules, chunk)) {
+        b->role = chunk;
+        b->agency = b->agency == NULL ? agency_inside(rules, chunk, &b->agency_words) : b->agency;
+        return true;
+    }
+    if (names_strictly(rules, chunk) && b->agency_words.n == 0 && b->role.n == 0) {
+        b->names.n = (size_t)(chunk.p + chunk.n - b->names.p); // "A B, C D and E F"
+        return true;
+    }
+    size_t first = scan_letter(chunk.p, chunk.n);
+    if (!b->phrase || b->agency_words.n > 0 || first == 0 || !text_is_upper(chunk.p, first))
+        return false;
+    b->agency_words = chunk;
+    return true;
+}
+
+/* Phrases in front, also two: "BYLINE: By X". *colon: the last ended with one. */
+static size_t phrases(const struct rules *rules, struct view line, bool *colon)
+{
+    size_t at = 0, used;
+    *colon = false;
+    while (at < line.n && rules_credit(rules, line.p + at, line.n - at, &used) == CREDIT_BY) {
+        at += used;
+        *colon = *colon || line.p[at - 1] == ':';
+        at += scan_blanks(line.p + at, line.n - at);
+    }
+    return at;
+}
+
+bool byline_read(const struct rules *rules, struct view line, struct byline *out)
+{
+    bool colon;
+    *out = (struct byline){0};
+    if (line.n == 0 || line.n > CREDIT_MAX)
+        return false;
+    size_t at = phrases(rules, line, &colon);
+    out->phrase = at > 0;
+    size_t end = chunk_end(line, at);
+    out->names = scan_trim((struct view){line.p + at, end - at});
+    cut_town(rules, &out->names, &out->town);
+    if (!(colon ? names_loosely(out->names) : names_strictly(rules, out->names)))
+        return false;
+    while (end < line.n) {
+        size_t next = end + chunk_sign(line.p + end, line.n - end);
+        end = chunk_end(line, next);
+        struct view chunk = scan_trim((struct view){line.p + next, end - next});
+        if (chunk.n > 0 && !take_chunk(rules, chunk, out))
+            return false;
+    }
+    bool known = out->agency != NULL || out->role.n > 0 || out->town.n > 0;
+    return out->phrase || (known && out->when.day == 0);
+}
+
+/* --- houses --------------------------------------------------------------------------------------------- */
+
+/* Years, the sign again, "by": what stands between the phrase and the house. */
+static size_t copyright_gap(const char *p, size_t n)
+{
+    size_t at = 0, used = 1;
+    int year;
+    while (used > 0 && at < n) {
+        used = scan_blanks(p + at, n - at);
+        used += scan_dash(p + at + used, n - at - used);
+        if (used == 0 && n - at >= 2 && memcmp(p + at, "\xc2\xa9", 2) == 0)
+            used = 2;
+        if (used == 0 && n - at >= 3 && strncasecmp(p + at, "(c)", 3) == 0)
+            used = 3;
+        if (used == 0 && n - at > 3 && strncasecmp(p + at, "by ", 3) == 0)
+            used = 3;
+        if (used == 0 && (p[at] == ',' || p[at] == ':' || p[at] == '/'))
+            used = 1;
+        if (used == 0)
+            used = scan_number(p + at, n - at, 4, &year);
+        at += used;
+    }
+    return at;
+}
+
+/* The address of a page: "http://www.armenpress.am/eng/1.html" -> "armenpress.am". */
+static struct view host(struct view v)
+{
+    static const char *const fronts[] = {"https://", "http://", "www."};
+    for (size_t i = 0; i < sizeof fronts / sizeof *fronts; i++)
+        if (v.n > strlen(fronts[i]) && strncasecmp(v.p, fronts[i], strlen(fronts[i])) == 0)
+            v = view_from(v, strlen(fronts[i]));
+    const char *end = memchr(v.p, '/', v.n);
+    bool dot = memchr(v.p, '.', v.n) != NULL && memchr(v.p, ' ', v.n) == NULL;
+    return end != NULL && dot ? (struct view){v.p, (size_t)(end - v.p)} : v;
+}
+
+/* Up to what ends the name: a comma, a sentence, "All rights reserved". */
+static struct view house_words(struct view v)
+{
+    static const char *const ends[] = {", ",          ". ",          "; ",  " All rights",
+                                       " ALL RIGHTS", " All Rights", " - ", " | "};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        const char *at = memmem(v.p, v.n, ends[i], strlen(ends[i]));
+        v.n = at == NULL ? v.n : (size_t)(at - v.p);
+    }
+    v = scan_trim(v);
+    while (v.n > 0 && strchr(".,)]", v.p[v.n - 1]) != NULL)
+        v.n--;
+    return v;
+}
+
+bool house_read(const struct rules *rules, struct view line, struct house *out)
+{
+    size_t used, same;
+    struct stamp stamp;
+    *out = (struct house){0};
+    if (line.n > CREDIT_MAX)
+        return false;
+    enum rules_credit credit = rules_credit(rules, line.p, line.n, &used);
+    if (credit != CREDIT_COPYRIGHT && credit != CREDIT_SOURCE) {
+        out->agency = rules_line(rules, line.p, line.n) == RULES_LINE_NOTE
+                          ? agency_inside(rules, line, &out->words)
+                          : NULL;
+        return out->agency != NULL;
+    }
+    used += credit == CREDIT_COPYRIGHT ? copyright_gap(line.p + used, line.n - used) : 0;
+    struct view rest = scan_trim(view_from(line, used));
+    bool stamped = credit == CREDIT_SOURCE && stamp_read(rules, rest, &stamp);
+    out->when = stamped ? stamp.when : out->when;
+    rest = house_words(host(rest));
+    out->agency = rules_agency_at(rules, rest.p, rest.n, &same);
+    out->words = out->agency != NULL ? (struct view){rest.p, same} : rest;
+    return out->words.n > 0 && out->words.n <= 2 * NAME_BYTES;
+}
+
+/* --- end marks ------------------------------------------------------------------------------------------ */
+
+/* "-0-", "--0--", "-30-" with dashes of any kind. */
+static bool zero_mark(struct view v)
+{
+    size_t at = scan_dash(v.p, v.n), back = 0;
+    int number;
+    size_t digits = at == 0 ? 0 : scan_number(v.p + at, v.n - at, 2, &number);
+    at += digits;
+    back = digits == 0 ? 0 : scan_dash(v.p + at, v.n - at);
+    return back > 0 && at + back == v.n && (number == 0 || number == 30);
+}
+
+/* The end of the text in front of its last word. */
+static size_t last_word(struct view v)
+{
+    size_t at = v.n, end = 0;
+    while (at > 0 && v.n - at < NAME_BYTES) {
+        at--;
+        if (((unsigned char)v.p[at] & 0xc0) != 0x80 && scan_blank(v.p + at, v.n - at) > 0) {
+            end = at + scan_blanks(v.p + at, v.n - at);
+            break;
+        }
+    }
+    return end;
+}
+
+/* "L.D.", "A.H": who typed it. */
+static bool initials(struct view v)
+{
+    size_t at = 0;
+    int count = 0;
+    for (; at < v.n && count < INITIALS; count++) {
+        size_t letter = scan_letter(v.p + at, v.n - at);
+        if (letter == 0 || !text_is_upper(v.p + at, letter))
+            return false;
+        at += letter;
+        if (at < v.n && v.p[at++] != '.')
+            return false;
+    }
+    return count > 0 && at == v.n && v.n > 1;
+}
+
+/* "jh/pvh/rl": two or more groups of up to four small letters. */
+static bool desk_mark(struct view v)
+{
+    size_t groups = 1, letters = 0;
+    for (size_t i = 0; i < v.n; i++) {
+        if (v.p[i] >= 'a' && v.p[i] <= 'z' && letters < 4)
+            letters++;
+        else if ((v.p[i] == '/' || v.p[i] == '-') && letters >= 2) {
+            groups += v.p[i] == '/';
+            letters = 0;
+        } else
+            return false;
+    }
+    return groups >= 2 && letters >= 2;
+}
+
+/* Words of the rules; plain ones ("Ends") only in capitals, as a sentence may end with them. */
+static bool word_mark(const struct rules *rules, struct view v)
+{
+    if (rules_line(rules, v.p, v.n) != RULES_LINE_END)
+        return false;
+    bool plain = scan_word(v.p, v.n) == v.n && v.n <= 4;
+    return !plain || text_is_upper(v.p, v.n);
+}
+
+size_t end_mark(const struct rules *rules, struct view text)
+{
+    struct view v = scan_trim(text);
+    if (v.n == 0)
+        return text.n;
+    size_t at = last_word(v);
+    struct view word = view_from(v, at), before = scan_trim((struct view){v.p, at});
+    bool alone = at == 0, sentence = alone || scan_ends_sentence(before);
+    if (alone && rules_line(rules, v.p, v.n) == RULES_LINE_END)
+        return 0;
+    if (zero_mark(word)) {
+        size_t name = last_word(before);
+        struct view front = scan_trim((struct view){before.p, name});
+        bool typist = initials(view_from(before, name)) && (front.n == 0 || scan_ends_sentence(front));
+        return typist ? front.n : before.n;
+    }
+    if (sentence && (word_mark(rules, word) || desk_mark(word)))
+        return before.n;
+    return text.n;
+}

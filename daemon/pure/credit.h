@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+/* credit: lines that say who wrote, owns or gave a text, and the mark that ends one, taken apart.
+ *
+ * They refuse what only begins like one: "By noon the square was full" is no byline. Pure; views lie in the
+ * line. */
+#ifndef DAEMON_PURE_CREDIT_H
+#define DAEMON_PURE_CREDIT_H
+
+#include "daemon/pure/rules.h"
+#include "daemon/pure/scan.h"
+#include "daemon/pure/when.h"
+
+/* Bytes of the longest line that is one. */
+#define CREDIT_MAX 200
+
+/* "By Anna Example and Dr. Peter Muster in Gyumri, Daily Lake | 8 November 2023" */
+struct byline {
+    bool phrase;       /* "By", "Author:" stood in front; else a house, a town or a role stands behind */
+    struct view names; /* as printed, without the phrase and what is below */
+    struct view town;  /* .n 0 = none; so the others */
+    struct view role;  /* "Staff Writer" */
+    struct view agency_words;
+    const struct rules_agency *agency; /* NULL: none, or one that the rules do not know */
+    struct when when;
+};
+bool byline_read(const struct rules *, struct view line, struct byline *out);
+
+/* The house in a line that begins with a phrase of copyright or source: "(c) 2009 AGENCY", "Copyright 2004
+ * Agence France Presse", "Source: Turan news agency, Baku, in Russian 0845 GMT 1 Nov 04", and in a note:
+ * "Text of report by Armenian news agency Mediamax". False: it names none. */
+struct house {
+    struct view words;                 /* as printed */
+    const struct rules_agency *agency; /* NULL: the rules do not know it */
+    struct when when;                  /* of a source */
+};
+bool house_read(const struct rules *, struct view line, struct house *out);
+
+/* Whether a line is nothing but a person's name: two to four words, each with a capital, no sign at the end.
+ */
+bool name_like(const struct rules *, struct view text);
+
+/* Bytes of the text in front of an end mark: "... said. L.D. -0-" without " L.D. -0-"; text.n = there is
+ * none, 0 = it is nothing else. */
+size_t end_mark(const struct rules *, struct view text);
+
+#endif
