@@ -5,6 +5,7 @@
 #include "daemon/pure/rules.h"
 
 #include "daemon/base/embedded.h"
+#include "daemon/pure/evidence.h"
 #include "daemon/pure/rules_set.h"
 #include "daemon/pure/scan.h"
 #include "daemon/pure/text.h"
@@ -31,6 +32,7 @@ enum section {
     SECTION_LABELS,
     SECTION_CREDITS,
     SECTION_COUNTRIES,
+    SECTION_EVIDENCE,
 };
 
 /* A file being read. */
@@ -383,6 +385,22 @@ static bool countries_key(struct reading *r, const char *key, const char *value,
     return code == NULL || take_key(r, &r->rules->countries, key, code);
 }
 
+/* A weight is a whole number, -9999 to 9999. */
+static bool evidence_key(struct reading *r, const char *key, const char *value, int line)
+{
+    enum evidence e = evidence_named(key);
+    int number = 0;
+    bool minus = value[0] == '-';
+    size_t n = strlen(value + minus);
+    if (e == EVIDENCE_N)
+        return problem(r, line, "there is no evidence of the name '%s'", key);
+    if (scan_number(value + minus, n, 4, &number) != n)
+        return problem(r, line, "'%s' is no weight: a whole number from -9999 to 9999", value);
+    r->rules->evidence[e] = minus ? -number : number;
+    r->rules->weighed |= EVIDENCE_BIT(e);
+    return true;
+}
+
 static bool section_begin(struct reading *r, const char *section, int line)
 {
     static const struct {
@@ -391,7 +409,7 @@ static bool section_begin(struct reading *r, const char *section, int line)
     } lists[] = {
         {"months", SECTION_MONTHS},   {"weekdays", SECTION_WEEKDAYS},   {"zones", SECTION_ZONES},
         {"fillers", SECTION_FILLERS}, {"lines", SECTION_LINES},         {"labels", SECTION_LABELS},
-        {"credits", SECTION_CREDITS}, {"countries", SECTION_COUNTRIES},
+        {"credits", SECTION_CREDITS}, {"countries", SECTION_COUNTRIES}, {"evidence", SECTION_EVIDENCE},
     };
     r->agency = NULL;
     r->topic = NULL;
@@ -450,6 +468,8 @@ static bool ini_each(void *user, const char *section, const char *key, const cha
         return credits_key(r, key, value, line);
     case SECTION_COUNTRIES:
         return countries_key(r, key, value, line);
+    case SECTION_EVIDENCE:
+        return evidence_key(r, key, value, line);
     case SECTION_NONE:
         break;
     }
@@ -570,12 +590,22 @@ bool rules_add(struct rules *rules, const char *name, const char *text, size_t n
     return r.good;
 }
 
+/* Every evidence has a weight, or the splitter would be silently wrong. */
+static bool evidence_complete(struct rules *rules, struct conf_problems *out)
+{
+    struct reading r = {.rules = rules, .file = "evidence.rules", .out = out, .good = true};
+    for (enum evidence e = 0; e < EVIDENCE_N; e++)
+        if ((rules->weighed & EVIDENCE_BIT(e)) == 0)
+            problem(&r, 1, "'%s' has no weight", evidence_name(e));
+    return r.good;
+}
+
 bool rules_shipped(struct rules *r, struct conf_problems *out)
 {
     for (const struct embedded *file = rules_data; file->name != NULL; file++)
         if (!rules_add(r, file->name, file->text, file->n, out))
             return false;
-    return true;
+    return evidence_complete(r, out);
 }
 
 const uint8_t *rules_digest(const struct rules *r)

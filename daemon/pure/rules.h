@@ -40,8 +40,8 @@ void rules_free(struct rules *);
 
 /* Lays one file over what is there: INI sections, or with a name that ends in ".tsv" places (name, country,
  * population between tabs, and where its topic is that of another spelling, that one). A list ([months]
- * [weekdays] [zones] [fillers] [lines] [labels] [credits] [countries]) is added to, an [agency], [topic] or
- * [watch] of a name that another file gave replaces it. Problems as in conf_read. False: there was a problem,
+ * [weekdays] [zones] [fillers] [lines] [labels] [credits] [countries] [evidence]) is added to, an [agency],
+ * [topic] or [watch] of a name that another file gave replaces it. Problems as in conf_read. False: there was a problem,
  * told in `out`; what is good of the file counts none the less. */
 bool rules_add(struct rules *, const char *name, const char *text, size_t n, struct conf_problems *out);
 /* All shipped files. False only when memory ran out or a shipped file is broken (a defect of the build). */
@@ -121,6 +121,9 @@ enum rules_credit {
     CREDIT_FLASH, /* no credit: a headline that begins so ("URGENT") may have no text */
 };
 enum rules_credit rules_credit(const struct rules *, const char *p, size_t n, size_t *used);
+
+/* The weight of every evidence by its number (evidence.h). */
+const int *rules_evidence(const struct rules *);
 
 size_t rules_topics(const struct rules *, const struct rules_topic **out);
 

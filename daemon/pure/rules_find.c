@@ -297,3 +297,8 @@ size_t rules_topics(const struct rules *r, const struct rules_topic **out)
     *out = r->topics;
     return r->ntopics;
 }
+
+const int *rules_evidence(const struct rules *r)
+{
+    return r->evidence;
+}

@@ -5,6 +5,7 @@
 #define DAEMON_PURE_RULES_SET_H
 
 #include "daemon/base/arena.h"
+#include "daemon/pure/evidence.h"
 #include "daemon/pure/identity.h"
 #include "daemon/pure/map.h"
 #include "daemon/pure/rules.h"
@@ -74,6 +75,8 @@ struct rules {
     struct map countries, months, weekdays, zones, fillers, lines, labels, places;
     struct rules_topic *topics;
     size_t ntopics;
+    int evidence[EVIDENCE_N];
+    uint64_t weighed; /* the evidence that has a weight, a bit each */
     uint8_t digest[IDENTITY_DIGEST];
     bool sealed;
 };

@@ -337,7 +337,7 @@ char *text_segment(struct arena *arena, const char *p, size_t n)
 static unsigned letters(const char *p, size_t n)
 {
     unsigned seen = 0;
-    for (size_t i = 0; i < n;) {
+    for (size_t i = 0; i < n && seen != 7u;) {
         uint32_t c = (unsigned char)p[i];
         if (c < 0x80) {
             seen |= c - 'A' < 26 ? 1u | 2u : c - 'a' < 26 ? 1u | 4u : 0u;
@@ -354,6 +354,11 @@ static unsigned letters(const char *p, size_t n)
 bool text_is_upper(const char *p, size_t n)
 {
     return letters(p, n) == (1u | 2u);
+}
+
+bool text_is_lower(const char *p, size_t n)
+{
+    return letters(p, n) == (1u | 4u);
 }
 
 bool text_has_letter(const char *p, size_t n)

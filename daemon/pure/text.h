@@ -36,6 +36,7 @@ char *text_segment(struct arena *, const char *p, size_t n);
 char *text_title(struct arena *, const char *p, size_t n);
 
 bool text_is_upper(const char *p, size_t n); /* has a capital, and no small letter (Georgian never is) */
+bool text_is_lower(const char *p, size_t n); /* has a small letter, and no capital */
 bool text_has_letter(const char *p, size_t n);
 
 /* Civil time in a zone -> offset from UTC in minutes. False: the zone is not known. */

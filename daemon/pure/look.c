@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+/* look: see look.h. */
+#include "daemon/pure/look.h"
+
+#include "daemon/pure/dateline.h"
+#include "daemon/pure/text.h"
+
+#include <string.h>
+
+#define TITLE_MAX 300  /* bytes */
+#define PARAGRAPH 160  /* bytes: so long is text, whatever it ends with */
+#define SHORT_WORDS 6
+#define SHORT_BYTES 60 /* six words of ten bytes */
+#define DATED_MAX 80   /* bytes of a line of date, place and agency */
+
+/* Armenian text ends its sentences with what looks like a colon, and often is one. */
+static bool armenian_stop(struct view v)
+{
+    const char *at = memrchr(v.p, ':', v.n);
+    return at != NULL && at > v.p + 1 && (unsigned char)at[-2] >= 0xd4 && (unsigned char)at[-2] <= 0xd6;
+}
+
+static uint16_t look_end(struct view v)
+{
+    uint32_t last = scan_last(v);
+    if (last == ':' && armenian_stop(v))
+        return LOOK_ENDS;
+    if (last == ':' || last == 0x55d) // an Armenian comma announces too
+        return LOOK_COLON;
+    if (last == '?' || last == 0x37e || last == 0x61f)
+        return LOOK_QUESTION | LOOK_ENDS;
+    return last != ';' && scan_ends_sentence(v) ? LOOK_ENDS : 0;
+}
+
+/* Opening quotes and brackets do not hide what a text begins with. */
+static struct view behind_quotes(struct view v)
+{
+    static const char *const signs[] = {"\"", "'", "(", "[", "\xc2\xab", "\xe2\x80\x9c", "\xe2\x80\x98",
+                                        "\xe2\x80\x9e"};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (v.n > strlen(signs[i]) && memcmp(v.p, signs[i], strlen(signs[i])) == 0)
+            return view_from(v, strlen(signs[i]));
+    return v;
+}
+
+static bool begins_lower(struct view v)
+{
+    v = behind_quotes(v);
+    size_t first = scan_letter(v.p, v.n);
+    return first > 0 && text_is_lower(v.p, first);
+}
+
+/* "- ", "* ", a bullet, "12. ", "b) ". */
+static bool begins_item(struct view v)
+{
+    size_t at = 0;
+    while (at < v.n && at < 3 && v.p[at] >= '0' && v.p[at] <= '9')
+        at++;
+    bool number = at > 0 && at + 1 < v.n && (v.p[at] == '.' || v.p[at] == ')') && v.p[at + 1] == ' ';
+    bool letter = v.n > 2 && v.p[1] == ')' && scan_letter(v.p, 1) > 0;
+    bool sign = v.n > 1 && (*v.p == '*' || scan_dash(v.p, v.n) > 0);
+    bool bullet = v.n > 3 && (memcmp(v.p, "\xe2\x80\xa2", 3) == 0 || memcmp(v.p, "\xc2\xb7", 2) == 0);
+    return number || letter || sign || bullet;
+}
+
+/* Four figures that are a year of our time, or "14:58", somewhere in it. */
+static bool dated(struct view v)
+{
+    for (size_t i = 0; i < v.n; i++) {
+        int number;
+        size_t used = scan_number(v.p + i, v.n - i, 4, &number);
+        bool minutes = used > 0 && used <= 2 && v.n - i >= used + 3 && v.p[i + used] == ':' &&
+                       v.p[i + used + 1] >= '0' && v.p[i + used + 1] <= '5';
+        if (minutes || (used == 4 && number >= 1900 && number < 2100))
+            return true;
+        while (i < v.n && v.p[i] >= '0' && v.p[i] <= '9')
+            i++;
+    }
+    return false;
+}
+
+static uint16_t look_plain(const struct line *line)
+{
+    struct view v = line->text;
+    uint16_t look = LOOK_PLAIN | look_end(v);
+    if (v.n > TITLE_MAX)
+        return look | LOOK_LONG;
+    look |= line_title_like(v) ? LOOK_TITLE : 0;
+    look |= text_is_upper(v.p, v.n) ? LOOK_UPPER : 0;
+    look |= begins_lower(v) ? LOOK_LOWER : 0;
+    look |= begins_item(v) ? LOOK_ITEM : 0;
+    look |= v.n <= SHORT_BYTES && scan_words(v) <= SHORT_WORDS ? LOOK_SHORT : 0;
+    look |= v.n <= DATED_MAX && !(look & (LOOK_ENDS | LOOK_COLON)) && dated(v) ? LOOK_DATED : 0;
+    return look;
+}
+
+static uint16_t look_when(const struct rules *rules, const struct line *line)
+{
+    struct stamp stamp = {0};
+    struct dateline dateline = {0};
+    const struct when *when = &stamp.when;
+    if (line->class == LINE_DATELINE) {
+        dateline_read(rules, line->text, &dateline);
+        when = &dateline.when;
+    } else {
+        stamp_read(rules, line->text, &stamp);
+    }
+    return (when->day != 0 || when->odd ? LOOK_DATE : 0) | (when->has_time ? LOOK_CLOCK : 0);
+}
+
+static uint8_t text_of(const struct line *line, uint16_t look)
+{
+    if (line->class == LINE_DATELINE)
+        return CHOOSE_SENTENCE;
+    if (!(look & LOOK_PLAIN))
+        return CHOOSE_NOTHING;
+    bool sentence = line->text.n >= PARAGRAPH || ((look & LOOK_ENDS) && !(look & LOOK_TITLE));
+    return sentence ? CHOOSE_SENTENCE : CHOOSE_LINE;
+}
+
+/* Marks the blank runs that are at least twice as wide as the narrowest. */
+static void looks_gaps(const struct line *lines, size_t n, uint16_t *of)
+{
+    uint32_t narrow = UINT32_MAX;
+    for (size_t i = 0; i < n; i++)
+        if (lines[i].class == LINE_BLANK && lines[i].length < narrow)
+            narrow = lines[i].length;
+    for (size_t i = 0; i < n; i++)
+        if (lines[i].class == LINE_BLANK && lines[i].length / 2 >= narrow)
+            of[i] |= LOOK_WIDE;
+}
+
+bool looks_take(struct arena *arena, const struct rules *rules, const struct line *lines, size_t n,
+                struct looks *out)
+{
+    out->of = arena_alloc(arena, n * sizeof *out->of);
+    out->text = arena_alloc(arena, n);
+    if (out->of == NULL || out->text == NULL)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        uint8_t class = lines[i].class;
+        if (class == LINE_BODY || class == LINE_HEADING)
+            out->of[i] = look_plain(&lines[i]);
+        else if (class == LINE_TIME || class == LINE_AGENCY || class == LINE_DATELINE)
+            out->of[i] = look_when(rules, &lines[i]) | (class == LINE_DATELINE ? look_end(lines[i].text) : 0);
+        else if (class == LINE_FURNITURE)
+            out->of[i] = line_title_like(lines[i].text) ? LOOK_TITLE : 0;
+        out->text[i] = text_of(&lines[i], out->of[i]);
+    }
+    looks_gaps(lines, n, out->of);
+    return true;
+}

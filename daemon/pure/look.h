@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+/* look: what the splitter asks again and again of each line, answered once: a few bits a line, and what it
+ * gives as text. Classes say what a line is; these say how it reads. */
+#ifndef DAEMON_PURE_LOOK_H
+#define DAEMON_PURE_LOOK_H
+
+#include "daemon/pure/choose.h"
+#include "daemon/pure/lines.h"
+
+enum look {
+    LOOK_PLAIN = 1 << 0,    /* LINE_BODY or LINE_HEADING */
+    LOOK_TITLE = 1 << 1,    /* plain, and may be a headline: no sentence, not long */
+    LOOK_ENDS = 1 << 2,     /* ends as a sentence does */
+    LOOK_COLON = 1 << 3,    /* ends in a colon: something is announced */
+    LOOK_QUESTION = 1 << 4, /* ends in a question mark */
+    LOOK_UPPER = 1 << 5,    /* all in capitals */
+    LOOK_LOWER = 1 << 6,    /* begins with a small letter */
+    LOOK_SHORT = 1 << 7,    /* a few words */
+    LOOK_LONG = 1 << 8,     /* no headline is so long */
+    LOOK_ITEM = 1 << 9,     /* begins as an item of a list does */
+    LOOK_DATE = 1 << 10,    /* a time line, agency line or dateline with a date */
+    LOOK_CLOCK = 1 << 11,   /* ... with a time of day */
+    LOOK_ENTRY = 1 << 12,   /* of the list of headlines at the top of the file (contents.c) */
+    LOOK_LISTED = 1 << 13,  /* a headline that the list has */
+    LOOK_WIDE = 1 << 14,    /* a blank run wider than the file's usual one */
+    LOOK_DATED = 1 << 15,   /* plain, short, and has a year or a time of day in figures */
+};
+
+struct looks {
+    uint16_t *of;  /* of each line, enum look */
+    uint8_t *text; /* of each line, enum choose_text */
+};
+
+/* `lines` are classified. False when memory ran out. */
+bool looks_take(struct arena *, const struct rules *, const struct line *lines, size_t n, struct looks *out);
+
+#endif

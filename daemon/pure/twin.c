@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+/* twin: see twin.h. A list is found with a table of its entries' first letters, so every line is looked at
+ * once. */
+#include "daemon/pure/twin.h"
+
+#include "daemon/pure/fold.h"
+
+#include <string.h>
+
+#define CUT_MIN 20      /* folded bytes that a headline cut off has at least */
+#define ENTRIES_MAX 300 /* headlines of a list: a page of a monthly digest */
+#define TABLE 1024      /* a power of two, three times as many */
+#define KEY 40          /* letters and figures of an entry that are compared */
+
+/* --- headlines printed twice ------------------------------------------------------------------------------ */
+
+/* The lines as one, as far as can be folded at once. */
+static bool folded(const struct line *lines, size_t first, size_t end, struct fold_head *out)
+{
+    char joined[FOLD_HEAD + 1];
+    size_t n = 0;
+    for (size_t i = first; i < end && n < FOLD_HEAD; i++) {
+        size_t room = FOLD_HEAD - n, some = lines[i].text.n < room ? lines[i].text.n : room;
+        while (some < lines[i].text.n && some > 0 && ((unsigned char)lines[i].text.p[some] & 0xc0) == 0x80)
+            some--;
+        memcpy(joined + n, lines[i].text.p, some);
+        n += some;
+        if (n < FOLD_HEAD && i + 1 < end)
+            joined[n++] = ' ';
+    }
+    return fold_head(joined, n, out);
+}
+
+/* Without the dots that say it is cut off. */
+static size_t uncut(const struct fold_head *f)
+{
+    size_t n = f->n;
+    while (n > 0 && (f->text[n - 1] == '.' || f->text[n - 1] == ' '))
+        n--;
+    if (n >= 3 && memcmp(f->text + n - 3, "\xe2\x80\xa6", 3) == 0)
+        n -= 3;
+    return n;
+}
+
+/* Letters beyond ASCII are left to the folding. */
+static bool begin_alike(struct view a, struct view b)
+{
+    for (size_t i = 0; i < 8 && i < a.n && i < b.n; i++) {
+        unsigned char x = (unsigned char)a.p[i], y = (unsigned char)b.p[i];
+        if (x >= 0x80 || y >= 0x80)
+            return true;
+        if ((x | 0x20) != (y | 0x20))
+            return false;
+    }
+    return true;
+}
+
+enum twin twin_of(const struct line *lines, size_t a, size_t a_end, size_t b, size_t b_end)
+{
+    struct fold_head fa, fb;
+    if (!begin_alike(lines[a].text, lines[b].text))
+        return TWIN_NONE;
+    if (!folded(lines, a, a_end, &fa) || !folded(lines, b, b_end, &fb))
+        return TWIN_NO_MEMORY;
+    size_t na = uncut(&fa), nb = uncut(&fb), n = na < nb ? na : nb;
+    if (n == 0 || memcmp(fa.text, fb.text, n) != 0)
+        return TWIN_NONE;
+    if (na == nb)
+        return TWIN_SAME;
+    return n < CUT_MIN ? TWIN_NONE : na < nb ? TWIN_LONGER : TWIN_SHORTER;
+}
+
+/* --- the list at the top ---------------------------------------------------------------------------------- */
+
+/* The line without the number or the sign in front: "12. ", "- ", a bullet. */
+static struct view entry_text(struct view v)
+{
+    size_t at = 0;
+    while (at < v.n && v.p[at] >= '0' && v.p[at] <= '9')
+        at++;
+    at = at < v.n && (v.p[at] == '.' || v.p[at] == ')') ? at + 1 : 0;
+    at += scan_blanks(v.p + at, v.n - at);
+    at += scan_dash(v.p + at, v.n - at);
+    at += at < v.n && v.p[at] == '*';
+    at += v.n - at > 3 && memcmp(v.p + at, "\xe2\x80\xa2", 3) == 0 ? 3 : 0;
+    return scan_trim(view_from(v, at));
+}
+
+struct entries {
+    struct {
+        char key[KEY];
+        uint8_t n;
+        bool again;      /* it came again */
+        uint32_t number; /* 1.. in order; 0 = free */
+        size_t line;
+    } at[TABLE];
+    uint32_t n, again;
+    size_t last; /* line behind the last entry */
+};
+
+/* The slot of the entry that begins as this line does, or the free one where it belongs; -1: memory ran out,
+ * TABLE: the line has too few letters. */
+static int entry_slot(struct entries *e, struct view text, char key[KEY], size_t *n)
+{
+    struct fold_head f;
+    text = entry_text(text);
+    if (!fold_head(text.p, text.n, &f))
+        return -1;
+    uint32_t hash = 2166136261u; // FNV-1a
+    *n = 0;
+    for (size_t i = 0; i < f.n && *n < KEY; i++) {
+        if (scan_letter(f.text + i, f.n - i) == 0 && (unsigned char)f.text[i] < 0x80)
+            continue;
+        key[(*n)++] = f.text[i];
+        hash = (hash ^ (unsigned char)f.text[i]) * 16777619u;
+    }
+    if (*n < 4)
+        return TABLE;
+    size_t slot = hash % TABLE;
+    while (e->at[slot].number != 0 && (e->at[slot].n != *n || memcmp(e->at[slot].key, key, *n) != 0))
+        slot = (slot + 1) % TABLE;
+    return (int)slot;
+}
+
+/* Takes the lines at the top until text begins or an entry, not the one just taken, comes again. */
+static bool entries_take(struct entries *e, const struct line *lines, size_t n, const struct looks *looks)
+{
+    for (size_t i = 0; i < n && e->n < ENTRIES_MAX && looks->text[i] != CHOOSE_SENTENCE; i++) {
+        char key[KEY];
+        size_t key_n;
+        if (!(looks->of[i] & LOOK_TITLE) || !(looks->of[i] & LOOK_PLAIN))
+            continue;
+        int slot = entry_slot(e, lines[i].text, key, &key_n);
+        if (slot < 0)
+            return false;
+        if (slot == TABLE || (e->n > 0 && e->at[slot].number == e->n))
+            continue;
+        if (e->at[slot].number != 0)
+            return true;
+        memcpy(e->at[slot].key, key, key_n);
+        e->at[slot].n = (uint8_t)key_n;
+        e->at[slot].number = ++e->n;
+        e->at[slot].line = i;
+        e->last = i + 1;
+    }
+    return true;
+}
+
+/* Looks the headlines below up, marking them if `mark`; otherwise counts. */
+static bool entries_find(struct entries *e, const struct line *lines, size_t n, struct looks *looks)
+{
+    for (size_t i = e->last; i < n; i++) {
+        char key[KEY];
+        size_t key_n;
+        if (!(looks->of[i] & LOOK_TITLE))
+            continue;
+        int slot = entry_slot(e, lines[i].text, key, &key_n);
+        if (slot < 0)
+            return false;
+        if (slot == TABLE || e->at[slot].number == 0)
+            continue;
+        e->again += !e->at[slot].again;
+        e->at[slot].again = true;
+        looks->of[i] |= LOOK_LISTED;
+    }
+    return true;
+}
+
+bool twin_contents(struct arena *arena, const struct line *lines, size_t n, struct looks *looks)
+{
+    struct entries *e = arena_alloc(arena, sizeof *e);
+    if (e == NULL || !entries_take(e, lines, n, looks))
+        return false;
+    if (e->n < 2)
+        return true;
+    if (!entries_find(e, lines, n, looks))
+        return false;
+    bool list = e->again >= 2;
+    size_t first = n, last = 0;
+    for (size_t slot = 0; slot < TABLE; slot++) {
+        if (!list || !e->at[slot].again)
+            continue;
+        first = e->at[slot].line < first ? e->at[slot].line : first;
+        last = e->at[slot].line + 1 > last ? e->at[slot].line + 1 : last;
+    }
+    // "Contents:" announces it.
+    while (list && first > 0 && lines[first - 1].class != LINE_SEPARATOR && !(looks->of[first - 1] & LOOK_LONG) &&
+           (lines[first - 1].class == LINE_BLANK || (looks->of[first - 1] & LOOK_COLON)))
+        first--;
+    while (list && last < n && (looks->of[last] & LOOK_TITLE) && (looks->of[last] & LOOK_PLAIN))
+        last++; // entries that are worded otherwise below
+    for (size_t i = first; i < last; i++) {
+        looks->of[i] |= looks->of[i] & LOOK_PLAIN ? LOOK_ENTRY : 0;
+        looks->text[i] = CHOOSE_NOTHING;
+    }
+    for (size_t i = 0; !list && i < n; i++)
+        looks->of[i] &= (uint16_t)~LOOK_LISTED;
+    return true;
+}
