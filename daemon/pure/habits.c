@@ -97,6 +97,19 @@ static uint64_t evidence_layout(const struct habit *habit, size_t all, size_t mo
     return all >= MANY && most * 5 >= all * 3 ? BIT(EVIDENCE_LAYOUT_ODD) : 0;
 }
 
+/* Where two of three dispatches stand under usual borders, one that has none above it is strange. */
+static void habits_missing(struct heads *h, const struct choice *choices, size_t chosen)
+{
+    size_t bordered = 0;
+    for (size_t k = 0; k < h->nall; k++)
+        bordered += choices[k].chosen && (h->all[k].evidence & BIT(EVIDENCE_BORDER_USUAL));
+    if (bordered < MANY - 1 || bordered * 3 < chosen * 2)
+        return;
+    for (size_t k = 0; k < h->nall; k++)
+        if (!(h->all[k].evidence & (BIT(EVIDENCE_BORDER_USUAL) | BIT(EVIDENCE_FILE_BEGINS))))
+            h->all[k].evidence |= BIT(EVIDENCE_BORDER_MISSING);
+}
+
 bool habits_layouts(struct heads *h, struct choice *choices)
 {
     size_t chosen = 0, most = 0, first = SIZE_MAX;
@@ -107,6 +120,7 @@ bool habits_layouts(struct heads *h, struct choice *choices)
     struct habit *habits = arena_alloc(h->arena, chosen * sizeof *habits);
     if (habits == NULL)
         return false;
+    habits_missing(h, choices, chosen);
     size_t kinds = habits_count(h, choices, habits);
     for (size_t i = 0; i < kinds; i++)
         most = habits[i].heads > most ? habits[i].heads : most;

@@ -42,9 +42,15 @@ static bool says_when(uint8_t class)
            class == LINE_LABEL;
 }
 
+/* Lines that stand above a headline and say nothing of time or place. */
+static bool leads(uint8_t class)
+{
+    return class == LINE_KICKER || class == LINE_SLUG;
+}
+
 static bool in_head(uint8_t class)
 {
-    return says_when(class) || class == LINE_BYLINE || class == LINE_SOURCE || class == LINE_EDITED ||
+    return says_when(class) || leads(class) || class == LINE_NOTE || class == LINE_BYLINE || class == LINE_SOURCE || class == LINE_EDITED ||
            class == LINE_COPYRIGHT || class == LINE_MAIL;
 }
 
@@ -80,12 +86,25 @@ static struct above look_above(const struct heads *h, size_t i)
     return a;
 }
 
+/* Whether the byline at line i stands under text, not under a headline. */
+static bool signature(const struct heads *h, size_t i)
+{
+    struct above a = look_above(h, i);
+    return a.line != SIZE_MAX && h->looks->text[a.line] == CHOOSE_SENTENCE;
+}
+
+/* Signs divide by their kind; numbers ("3 of 50") are one kind. */
+static enum border border_sign(struct view v)
+{
+    return BORDER_SIGN + (scan_letter(v.p, v.n) > 0 ? 0 : ((unsigned char)*v.p & 63));
+}
+
 static enum border border_of(const struct heads *h, const struct above *a)
 {
     uint8_t class = a->line == SIZE_MAX ? LINE_BLANK : class_of(h, a->line);
     switch (class) {
     case LINE_SEPARATOR:
-        return BORDER_SIGN + ((unsigned char)h->lines[a->line].text.p[0] & 63);
+        return border_sign(h->lines[a->line].text);
     case LINE_END:
         return BORDER_END;
     case LINE_MAIL:
@@ -94,7 +113,11 @@ static enum border border_of(const struct heads *h, const struct above *a)
     case LINE_COPYRIGHT:
     case LINE_SOURCE:
         return BORDER_CREDIT;
+    case LINE_BYLINE:
+        return signature(h, a->line) ? BORDER_SIGNATURE : BORDER_NONE;
     default:
+        if (a->line != SIZE_MAX && (h->looks->of[a->line] & LOOK_MARK))
+            return BORDER_END;
         return a->wide ? BORDER_WIDE_GAP : BORDER_NONE;
     }
 }
@@ -113,12 +136,12 @@ static bool stars(struct view v)
 /* What the line above a head, which is no border, says. */
 static uint64_t evidence_text_above(const struct heads *h, size_t i)
 {
-    uint16_t look = h->looks->of[i];
+    uint32_t look = h->looks->of[i];
     uint8_t class = class_of(h, i);
-    if (says_when(class))
+    if (says_when(class) || leads(class) || class == LINE_NOTE)
         return BIT(EVIDENCE_ANCHOR_ABOVE);
     if (class == LINE_BYLINE)
-        return BIT(EVIDENCE_SIGNATURE_ABOVE);
+        return BIT(signature(h, i) ? EVIDENCE_SIGNATURE_ABOVE : EVIDENCE_ANCHOR_ABOVE);
     uint64_t found = class == LINE_DATELINE ? BIT(EVIDENCE_DATELINE_ABOVE) : 0;
     if (look & LOOK_COLON)
         return found | BIT(EVIDENCE_COLON_ABOVE);
@@ -147,6 +170,7 @@ static uint64_t evidence_above(const struct heads *h, size_t first, uint8_t *bor
         return found | BIT(EVIDENCE_CREDIT_ABOVE);
     case BORDER_NONE:
     case BORDER_WIDE_GAP:
+    case BORDER_SIGNATURE:
         found |= a.gap || a.furniture ? 0 : BIT(EVIDENCE_NO_GAP_ABOVE);
         return found | evidence_text_above(h, a.line);
     default:
@@ -158,7 +182,7 @@ static uint64_t evidence_above(const struct heads *h, size_t first, uint8_t *bor
 
 static uint64_t evidence_title(const struct heads *h, const struct head *c)
 {
-    uint16_t first = h->looks->of[c->title], last = h->looks->of[c->title_end - 1];
+    uint32_t first = h->looks->of[c->title], last = h->looks->of[c->title_end - 1];
     struct view v = h->lines[c->title].text;
     size_t bytes = 0, used;
     for (size_t i = c->title; i < c->title_end; i++)
@@ -168,6 +192,8 @@ static uint64_t evidence_title(const struct heads *h, const struct head *c)
     uint64_t found = BIT(last & LOOK_TITLE    ? EVIDENCE_TITLE
                          : last & LOOK_COLON ? EVIDENCE_TITLE_COLON
                                              : EVIDENCE_TITLE_SENTENCE);
+    found |= last & LOOK_BROKEN ? BIT(EVIDENCE_TITLE_BROKEN) : 0;
+    found |= first & LOOK_NAMED ? BIT(EVIDENCE_LABEL) : 0;
     found |= bytes > LONG_TITLE ? BIT(EVIDENCE_TITLE_LONG) : 0;
     found |= first & LOOK_UPPER ? BIT(EVIDENCE_TITLE_UPPER) : 0;
     found |= first & LOOK_LOWER ? BIT(EVIDENCE_TITLE_LOWER) : 0;
@@ -189,7 +215,7 @@ static size_t block_lines(const struct heads *h, size_t i)
 {
     size_t k = 1, bytes = h->lines[i].text.n;
     while (k < TWIN_LINES && i + k < h->n && plain(h, i + k)) {
-        uint16_t above = h->looks->of[i + k - 1], look = h->looks->of[i + k];
+        uint32_t above = h->looks->of[i + k - 1], look = h->looks->of[i + k];
         bool wrapped = scan_length(h->lines[i + k - 1].text) >= WRAPPED_MIN || (look & LOOK_LOWER);
         bytes += h->lines[i + k].text.n + 1;
         if (!(above & LOOK_TITLE) || (above & (LOOK_ENDS | LOOK_COLON)) || !wrapped || bytes > TITLE_BYTES)
@@ -224,10 +250,11 @@ static void take_line(const struct heads *h, struct head *c, size_t i)
     static const uint8_t says[] = {
         [LINE_AGENCY] = EVIDENCE_AGENCY,   [LINE_COUNTRY] = EVIDENCE_PLACE, [LINE_PLACE] = EVIDENCE_PLACE,
         [LINE_BYLINE] = EVIDENCE_BYLINE,   [LINE_LABEL] = EVIDENCE_LABEL,   [LINE_SOURCE] = EVIDENCE_SOURCE,
-        [LINE_COPYRIGHT] = EVIDENCE_SOURCE,
+        [LINE_COPYRIGHT] = EVIDENCE_SOURCE, [LINE_KICKER] = EVIDENCE_KICKER, [LINE_NOTE] = EVIDENCE_NOTE,
+        [LINE_SLUG] = EVIDENCE_SLUG,
     };
     uint8_t class = class_of(h, i);
-    uint16_t look = h->looks->of[i];
+    uint32_t look = h->looks->of[i];
     c->evidence |= look & LOOK_DATE ? BIT(EVIDENCE_DATE) : 0;
     c->evidence |= look & LOOK_CLOCK ? BIT(EVIDENCE_TIME) : 0;
     c->evidence |= h->lines[i].score < UNSURE ? BIT(EVIDENCE_ANCHOR_UNSURE) : 0;
@@ -241,9 +268,10 @@ static void take_line(const struct heads *h, struct head *c, size_t i)
  * they do not know. EVIDENCE_N: it is text. */
 static enum evidence unknown_line(const struct heads *h, const struct head *c, size_t i)
 {
-    uint16_t look = h->looks->of[i];
+    uint32_t look = h->looks->of[i];
     size_t below = shown_from(h, i + 1);
-    if (!(look & LOOK_TITLE) || (look & LOOK_ENDS))
+    bool adjacent = below == i + 1 && below < h->n && class_of(h, below) == LINE_TIME; // "... Czech Rep."
+    if ((!(look & LOOK_TITLE) || (look & LOOK_ENDS)) && !(adjacent && (look & LOOK_SHORT) && !(look & LOOK_QUESTION)))
         return EVIDENCE_N;
     bool gap = class_of(h, i - 1) == LINE_BLANK;
     if ((look & LOOK_DATED) && (gap || i > c->title_end) && below < h->n && h->looks->text[below] == CHOOSE_SENTENCE)
@@ -331,32 +359,45 @@ static void take_below(struct heads *h, struct head *c, size_t i)
 
 /* --- above the headline ----------------------------------------------------------------------------------- */
 
+/* Who owns it, and short lines that nobody knows, stand above all when a separator, or in the beginning of the
+ * file a copyright line, divides them from the text before. */
+static size_t first_owned(const struct heads *h, size_t first)
+{
+    size_t top = first, strange = 0;
+    bool owned = false;
+    while (top > 0 && first - top < ABOVE_LINES) {
+        uint8_t class = class_of(h, top - 1);
+        uint32_t look = h->looks->of[top - 1];
+        bool unknown = (look & (LOOK_SHORT | LOOK_DATED)) && (look & LOOK_TITLE) && !(look & LOOK_ENDS);
+        if (class != LINE_COPYRIGHT && class != LINE_BLANK && !says_when(class) && !(unknown && ++strange <= 2))
+            break;
+        owned = owned || class == LINE_COPYRIGHT;
+        top--;
+    }
+    bool divided = top == 0 ? owned : class_of(h, top - 1) == LINE_SEPARATOR;
+    while (divided && top < first && class_of(h, top) == LINE_BLANK)
+        top++;
+    return divided ? top : first;
+}
+
 /* The first of the lines above line i that say who and when; i: there are none. */
 static size_t first_above(const struct heads *h, size_t i)
 {
     size_t first = i;
     for (size_t steps = 0; i > 0 && steps < ABOVE_LINES; i--, steps++) {
         uint8_t class = class_of(h, i - 1);
-        if (says_when(class))
+        if (says_when(class) || leads(class))
             first = i - 1;
         else if (!passed_over(class))
             break;
     }
-    // Who owns it stands above all when something divides it from the text before.
-    size_t top = first;
-    while (top > 0 && first - top < ABOVE_LINES &&
-           (class_of(h, top - 1) == LINE_COPYRIGHT || class_of(h, top - 1) == LINE_BLANK))
-        top--;
-    bool divided = top == 0 || class_of(h, top - 1) == LINE_SEPARATOR;
-    while (divided && top < first && class_of(h, top) == LINE_BLANK)
-        top++;
-    return divided ? top : first;
+    return first_owned(h, first);
 }
 
 /* A word or two above the headline: "ECONOMY". */
 static bool kicker_at(const struct heads *h, size_t i)
 {
-    uint16_t look = h->looks->of[i];
+    uint32_t look = h->looks->of[i];
     struct view v = h->lines[i].text;
     bool border = i == 0 || !plain(h, i - 1);
     return border && (look & LOOK_TITLE) && (look & LOOK_PLAIN) && !(look & (LOOK_ENDS | LOOK_ITEM)) &&
@@ -367,7 +408,7 @@ static bool kicker_at(const struct heads *h, size_t i)
 
 #define ANCHORS                                                                                               \
     (BIT(EVIDENCE_DATE) | BIT(EVIDENCE_TIME) | BIT(EVIDENCE_AGENCY) | BIT(EVIDENCE_BYLINE) |                  \
-     BIT(EVIDENCE_LABEL) | BIT(EVIDENCE_DATELINE) | BIT(EVIDENCE_ANCHOR_UNKNOWN))
+     BIT(EVIDENCE_LABEL) | BIT(EVIDENCE_DATELINE) | BIT(EVIDENCE_ANCHOR_UNKNOWN) | BIT(EVIDENCE_NOTE) | BIT(EVIDENCE_SLUG))
 
 static void head_add(struct heads *h, const struct head *c)
 {
@@ -390,8 +431,8 @@ static void head_add(struct heads *h, const struct head *c)
     h->all[at] = *c;
 }
 
-/* Candidates without a chance are left out; the first of the file never, for somewhere its text must go. */
-static void head_weigh(struct heads *h, struct head *c)
+/* Candidates without a chance are left out but the one to keep, for the file's first text must go somewhere. */
+static void head_weigh(struct heads *h, struct head *c, bool keep)
 {
     bool titled = c->title < c->title_end;
     c->evidence |= BIT(EVIDENCE_START) | evidence_above(h, c->first, &c->border);
@@ -404,7 +445,7 @@ static void head_weigh(struct heads *h, struct head *c)
     size_t below = shown_from(h, c->text);
     if (below < h->n && (h->looks->of[below] & LOOK_LOWER))
         c->evidence |= BIT(EVIDENCE_LOWER_BELOW);
-    if (c->evidence & BIT(EVIDENCE_FIRST_TEXT) || evidence_sum(rules_evidence(h->rules), c->evidence) > HOPELESS)
+    if (keep || evidence_sum(rules_evidence(h->rules), c->evidence) > HOPELESS)
         head_add(h, c);
 }
 
@@ -421,7 +462,7 @@ static void head_titled(struct heads *h, size_t i, size_t k)
                                                              : TOKEN_TITLE);
     take_below(h, &c, i + k);
     struct head plainly = c;
-    head_weigh(h, &plainly);
+    head_weigh(h, &plainly, false);
     size_t top = i > 0 && kicker_at(h, i - 1) ? i - 1 : i, first = first_above(h, top);
     if (first == i)
         return;
@@ -430,16 +471,18 @@ static void head_titled(struct heads *h, size_t i, size_t k)
         layout_add(&c, TOKEN_KICKER);
         c.first = (uint32_t)top;
         plainly = c;
-        head_weigh(h, &plainly);
+        head_weigh(h, &plainly, false);
     }
     if (first == top)
         return;
-    for (size_t line = first; line < top; line++)
-        if (in_head(class_of(h, line)))
-            take_line(h, &c, line);
-    c.evidence |= BIT(EVIDENCE_ANCHOR_FIRST);
+    for (size_t line = first; line < top; line++) {
+        if (!in_head(class_of(h, line)))
+            continue;
+        take_line(h, &c, line);
+        c.evidence |= leads(class_of(h, line)) ? 0 : BIT(EVIDENCE_ANCHOR_FIRST);
+    }
     c.first = (uint32_t)first;
-    head_weigh(h, &c);
+    head_weigh(h, &c, false);
 }
 
 static void head_untitled(struct heads *h, size_t i, bool first)
@@ -448,9 +491,8 @@ static void head_untitled(struct heads *h, size_t i, bool first)
                      .title = (uint32_t)i,
                      .title_end = (uint32_t)i,
                      .dateline = UINT32_MAX};
-    c.evidence = first ? BIT(EVIDENCE_FIRST_TEXT) : 0;
     take_below(h, &c, i);
-    head_weigh(h, &c);
+    head_weigh(h, &c, first);
 }
 
 /* Whether what comes at line i, perhaps behind a blank run, could stand under a headline. */
@@ -471,12 +513,16 @@ static void heads_titled_at(struct heads *h, size_t i)
             head_titled(h, i, k);
 }
 
-/* Furniture with a gap on both sides over an anchor may be a headline after all: "Next". */
+/* Furniture or a section's name with a gap on both sides over an anchor may be a headline after all: "Next",
+ * "PRESS REVIEW". */
 static bool furniture_alone(const struct heads *h, size_t i)
 {
     bool above = i == 0 || class_of(h, i - 1) == LINE_BLANK;
-    return above && i + 2 < h->n && class_of(h, i + 1) == LINE_BLANK &&
-           (in_head(class_of(h, i + 2)) || class_of(h, i + 2) == LINE_DATELINE);
+    size_t below = shown_from(h, i + 1);
+    bool gap = i + 1 < h->n && class_of(h, i + 1) == LINE_BLANK;
+    return above && gap && below < h->n &&
+           (in_head(class_of(h, below)) || class_of(h, below) == LINE_DATELINE ||
+            (class_of(h, i) == LINE_KICKER && below + 1 < h->n && in_head(class_of(h, below + 1))));
 }
 
 /* Whether an anchor without a headline begins at line i: none of its lines stands above. */
@@ -486,7 +532,7 @@ static bool anchor_begins(const struct heads *h, size_t i)
     if (!says_when(class) && class != LINE_DATELINE && class != LINE_BYLINE)
         return false;
     struct above a = look_above(h, i);
-    return a.line == SIZE_MAX || !says_when(class_of(h, a.line));
+    return a.line == SIZE_MAX || !in_head(class_of(h, a.line));
 }
 
 bool heads_find(struct heads *h)
@@ -494,13 +540,13 @@ bool heads_find(struct heads *h)
     bool begun = false;
     for (size_t i = 0; i < h->n && !h->full; i++) {
         uint8_t class = class_of(h, i);
-        uint16_t look = h->looks->of[i];
+        uint32_t look = h->looks->of[i];
         bool text = plain(h, i) || class == LINE_DATELINE;
         if ((text && (!begun || heads_border(h, i) == BORDER_END)) || anchor_begins(h, i))
             head_untitled(h, i, text && !begun);
         if (plain(h, i) && !(look & LOOK_LONG))
             heads_titled_at(h, i);
-        else if (class == LINE_FURNITURE && (look & LOOK_TITLE) && furniture_alone(h, i))
+        else if ((class == LINE_FURNITURE || class == LINE_KICKER) && (look & LOOK_TITLE) && furniture_alone(h, i))
             head_titled(h, i, 1);
         begun = begun || text;
     }

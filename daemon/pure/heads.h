@@ -19,6 +19,7 @@ enum border {
     BORDER_END,
     BORDER_CREDIT,
     BORDER_MAIL,
+    BORDER_SIGNATURE,
     BORDER_SIGN, /* + the separator's sign, 0..63 */
     BORDERS = BORDER_SIGN + 64,
 };

@@ -20,7 +20,7 @@ static bool armenian_stop(struct view v)
     return at != NULL && at > v.p + 1 && (unsigned char)at[-2] >= 0xd4 && (unsigned char)at[-2] <= 0xd6;
 }
 
-static uint16_t look_end(struct view v)
+static uint32_t look_end(struct view v)
 {
     uint32_t last = scan_last(v);
     if (last == ':' && armenian_stop(v))
@@ -79,22 +79,50 @@ static bool dated(struct view v)
     return false;
 }
 
-static uint16_t look_plain(const struct line *line)
+/* Small letters in a row in front of `at`. */
+static size_t small_before(const char *p, const char *at)
+{
+    size_t small = 0;
+    for (; at > p && ((unsigned char)at[-1] >= 0x80 || (at[-1] >= 'a' && at[-1] <= 'z')); at--)
+        small += ((unsigned char)at[-1] & 0xc0) != 0x80;
+    return small;
+}
+
+/* A full stop behind a word of four small letters and more, which is no abbreviation, and a capital or a bracket
+ * behind it. */
+static bool broken(struct view v)
+{
+    for (const char *at = v.p; (at = memmem(at, (size_t)(v.p + v.n - at), ". ", 2)) != NULL; at += 2) {
+        struct view next = behind_quotes(view_from(v, (size_t)(at + 2 - v.p)));
+        size_t first = scan_letter(next.p, next.n);
+        bool begins = (next.n > 0 && *next.p == '(') || (first > 0 && text_is_upper(next.p, first));
+        if (begins && small_before(v.p, at) >= 4)
+            return true;
+    }
+    return false;
+}
+
+static uint32_t look_plain(const struct rules *rules, const struct line *line)
 {
     struct view v = line->text;
-    uint16_t look = LOOK_PLAIN | look_end(v);
+    uint32_t look = LOOK_PLAIN | look_end(v);
+    if (end_mark(rules, v) < v.n)
+        return look | LOOK_ENDS | LOOK_MARK | (v.n > TITLE_MAX ? LOOK_LONG : 0);
+    if (line->class == LINE_TITLE)
+        look |= LOOK_TITLE | LOOK_NAMED;
     if (v.n > TITLE_MAX)
         return look | LOOK_LONG;
     look |= line_title_like(v) ? LOOK_TITLE : 0;
     look |= text_is_upper(v.p, v.n) ? LOOK_UPPER : 0;
     look |= begins_lower(v) ? LOOK_LOWER : 0;
+    look |= broken(v) ? LOOK_BROKEN : 0;
     look |= begins_item(v) ? LOOK_ITEM : 0;
     look |= v.n <= SHORT_BYTES && scan_words(v) <= SHORT_WORDS ? LOOK_SHORT : 0;
     look |= v.n <= DATED_MAX && !(look & (LOOK_ENDS | LOOK_COLON)) && dated(v) ? LOOK_DATED : 0;
     return look;
 }
 
-static uint16_t look_when(const struct rules *rules, const struct line *line)
+static uint32_t look_when(const struct rules *rules, const struct line *line)
 {
     struct stamp stamp = {0};
     struct dateline dateline = {0};
@@ -108,7 +136,7 @@ static uint16_t look_when(const struct rules *rules, const struct line *line)
     return (when->day != 0 || when->odd ? LOOK_DATE : 0) | (when->has_time ? LOOK_CLOCK : 0);
 }
 
-static uint8_t text_of(const struct line *line, uint16_t look)
+static uint8_t text_of(const struct line *line, uint32_t look)
 {
     if (line->class == LINE_DATELINE)
         return CHOOSE_SENTENCE;
@@ -118,16 +146,31 @@ static uint8_t text_of(const struct line *line, uint16_t look)
     return sentence ? CHOOSE_SENTENCE : CHOOSE_LINE;
 }
 
-/* Marks the blank runs that are at least twice as wide as the narrowest. */
-static void looks_gaps(const struct line *lines, size_t n, uint16_t *of)
+/* The end of the blank run that begins at line i; *bytes: how wide it is. */
+static size_t blank_run(const struct line *lines, size_t n, size_t i, uint64_t *bytes)
 {
-    uint32_t narrow = UINT32_MAX;
-    for (size_t i = 0; i < n; i++)
-        if (lines[i].class == LINE_BLANK && lines[i].length < narrow)
-            narrow = lines[i].length;
-    for (size_t i = 0; i < n; i++)
-        if (lines[i].class == LINE_BLANK && lines[i].length / 2 >= narrow)
-            of[i] |= LOOK_WIDE;
+    for (*bytes = 0; i < n && lines[i].class == LINE_BLANK; i++)
+        *bytes += lines[i].length;
+    return i;
+}
+
+/* Marks the blank runs that are at least twice as wide as the narrowest. */
+static void looks_gaps(const struct line *lines, size_t n, uint32_t *of)
+{
+    uint64_t narrow = UINT64_MAX, bytes;
+    for (size_t i = 0; i < n; i++) {
+        if (lines[i].class != LINE_BLANK)
+            continue;
+        i = blank_run(lines, n, i, &bytes);
+        narrow = bytes < narrow ? bytes : narrow;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (lines[i].class != LINE_BLANK)
+            continue;
+        size_t end = blank_run(lines, n, i, &bytes);
+        of[end - 1] |= bytes / 2 >= narrow ? LOOK_WIDE : 0;
+        i = end;
+    }
 }
 
 bool looks_take(struct arena *arena, const struct rules *rules, const struct line *lines, size_t n,
@@ -139,11 +182,11 @@ bool looks_take(struct arena *arena, const struct rules *rules, const struct lin
         return false;
     for (size_t i = 0; i < n; i++) {
         uint8_t class = lines[i].class;
-        if (class == LINE_BODY || class == LINE_HEADING)
-            out->of[i] = look_plain(&lines[i]);
+        if (class == LINE_BODY || class == LINE_HEADING || class == LINE_TITLE)
+            out->of[i] = look_plain(rules, &lines[i]);
         else if (class == LINE_TIME || class == LINE_AGENCY || class == LINE_DATELINE)
             out->of[i] = look_when(rules, &lines[i]) | (class == LINE_DATELINE ? look_end(lines[i].text) : 0);
-        else if (class == LINE_FURNITURE)
+        else if (class == LINE_FURNITURE || class == LINE_KICKER)
             out->of[i] = line_title_like(lines[i].text) ? LOOK_TITLE : 0;
         out->text[i] = text_of(&lines[i], out->of[i]);
     }

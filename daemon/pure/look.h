@@ -8,7 +8,7 @@
 #include "daemon/pure/lines.h"
 
 enum look {
-    LOOK_PLAIN = 1 << 0,    /* LINE_BODY or LINE_HEADING */
+    LOOK_PLAIN = 1 << 0,    /* LINE_BODY, LINE_HEADING, or the LINE_TITLE of a label */
     LOOK_TITLE = 1 << 1,    /* plain, and may be a headline: no sentence, not long */
     LOOK_ENDS = 1 << 2,     /* ends as a sentence does */
     LOOK_COLON = 1 << 3,    /* ends in a colon: something is announced */
@@ -24,10 +24,13 @@ enum look {
     LOOK_LISTED = 1 << 13,  /* a headline that the list has */
     LOOK_WIDE = 1 << 14,    /* a blank run wider than the file's usual one */
     LOOK_DATED = 1 << 15,   /* plain, short, and has a year or a time of day in figures */
+    LOOK_MARK = 1 << 16,    /* the mark that ends a dispatch stands at its end */
+    LOOK_BROKEN = 1 << 18,  /* a sentence ends inside it and another begins */
+    LOOK_NAMED = 1 << 17,   /* a label says that it is the headline */
 };
 
 struct looks {
-    uint16_t *of;  /* of each line, enum look */
+    uint32_t *of;  /* of each line, enum look */
     uint8_t *text; /* of each line, enum choose_text */
 };
 

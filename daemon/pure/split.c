@@ -152,7 +152,8 @@ static void slice_classes(const struct splitter *s, const struct split_slice *sl
         bool seeming = line->class == LINE_TIME || line->class == LINE_AGENCY ||
                        line->class == LINE_COUNTRY || line->class == LINE_PLACE ||
                        line->class == LINE_LABEL || line->class == LINE_SEPARATOR ||
-                       line->class == LINE_BYLINE ||
+                       line->class == LINE_BYLINE || line->class == LINE_KICKER ||
+                       line->class == LINE_TITLE ||
                        (line->class == LINE_DATELINE && i != slice->dateline);
         if (seeming)
             line->class = LINE_BODY;
