@@ -67,7 +67,6 @@ static void lines_look_like_what_they_are(void **state)
         {"-----", LINE_SEPARATOR},
         {"* * *", LINE_SEPARATOR},
         {"====", LINE_SEPARATOR},
-        {"--", LINE_BODY},
         {"Save", LINE_FURNITURE},
         {"Edited and translated by Anna Example", LINE_EDITED},
         {"© ARMENPRESS", LINE_COPYRIGHT},

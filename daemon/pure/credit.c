@@ -12,6 +12,7 @@
 #define NAME_WORDS 4
 #define NAMES_WORDS 10 /* of several, with titles, initials and "and" */
 #define INITIALS 3
+#define MARK_WORDS 5 /* "PTI KR SAB" and one more */
 
 /* --- names ---------------------------------------------------------------------------------------------- */
 
@@ -124,6 +125,21 @@ static const struct rules_agency *agency_inside(const struct rules *rules, struc
     return NULL;
 }
 
+/* Bytes of a town at the front: one that is known, or up to three words with capitals. */
+static size_t town_front(const struct rules *rules, struct view v)
+{
+    size_t end = 0, best = 0, first = scan_letter(v.p, v.n);
+    for (int words = 0; words < 3 && end < v.n; words++) {
+        end += scan_blanks(v.p + end, v.n - end);
+        while (end < v.n && scan_blank(v.p + end, v.n - end) == 0)
+            end++;
+        best = rules_place(rules, v.p, end, NULL) != NULL ? end : best;
+    }
+    if (best > 0)
+        return best;
+    return first > 0 && text_is_upper(v.p, first) && scan_words(v) <= 3 ? v.n : 0;
+}
+
 /* " in CITY" at the end of the names: cut off there. */
 static void cut_town(const struct rules *rules, struct view *names, struct view *town)
 {
@@ -133,11 +149,10 @@ static void cut_town(const struct rules *rules, struct view *names, struct view 
         if (at == NULL)
             continue;
         struct view rest = scan_trim(view_from(*names, (size_t)(at - names->p) + strlen(ins[i])));
-        bool known = rules_place(rules, rest.p, rest.n, NULL) != NULL;
-        size_t first = scan_letter(rest.p, rest.n);
-        if (!known && (first == 0 || !text_is_upper(rest.p, first) || scan_words(rest) > 3))
+        size_t used = town_front(rules, rest);
+        if (used == 0)
             continue;
-        *town = rest;
+        *town = (struct view){rest.p, used};
         names->n = (size_t)(at - names->p);
     }
 }
@@ -183,12 +198,28 @@ static size_t phrases(const struct rules *rules, struct view line, bool *colon)
     return at;
 }
 
+/* A date in front of the phrase: "samedi 8 novembre 2008, par X". Bytes up to the phrase. */
+static size_t dated_front(const struct rules *rules, struct view line, struct byline *b)
+{
+    size_t used, end = chunk_end(line, 0);
+    struct stamp stamp;
+    if (end == line.n || !stamp_read(rules, (struct view){line.p, end}, &stamp) || stamp.when.day == 0)
+        return 0;
+    end += chunk_sign(line.p + end, line.n - end);
+    end += scan_blanks(line.p + end, line.n - end);
+    if (rules_credit(rules, line.p + end, line.n - end, &used) != CREDIT_BY)
+        return 0;
+    b->when = stamp.when;
+    return end;
+}
+
 bool byline_read(const struct rules *rules, struct view line, struct byline *out)
 {
-    bool colon;
+    bool colon, bar = false;
     *out = (struct byline){0};
     if (line.n == 0 || line.n > CREDIT_MAX)
         return false;
+    line = view_from(line, dated_front(rules, line, out));
     size_t at = phrases(rules, line, &colon);
     out->phrase = at > 0;
     size_t end = chunk_end(line, at);
@@ -196,15 +227,19 @@ bool byline_read(const struct rules *rules, struct view line, struct byline *out
     cut_town(rules, &out->names, &out->town);
     if (!(colon ? names_loosely(out->names) : names_strictly(rules, out->names)))
         return false;
+    if (!out->phrase && text_is_upper(line.p, line.n) && out->town.n > 0)
+        return false; // "BAKERS TO COMPETE IN LYON"
+    bool in_town = out->town.n > 0;
     while (end < line.n) {
         size_t next = end + chunk_sign(line.p + end, line.n - end);
+        bar = bar || line.p[end] == '|';
         end = chunk_end(line, next);
         struct view chunk = scan_trim((struct view){line.p + next, end - next});
         if (chunk.n > 0 && !take_chunk(rules, chunk, out))
             return false;
     }
-    bool known = out->agency != NULL || out->role.n > 0 || out->town.n > 0;
-    return out->phrase || (known && out->when.day == 0);
+    bool known = out->agency != NULL || out->role.n > 0 || in_town || bar;
+    return out->phrase || (known && (out->when.day == 0 || bar));
 }
 
 /* --- houses --------------------------------------------------------------------------------------------- */
@@ -326,12 +361,14 @@ static bool initials(struct view v)
     return count > 0 && at == v.n && v.n > 1;
 }
 
-/* "jh/pvh/rl": two or more groups of up to four small letters. */
+/* "jh/pvh/rl", "MK/LS/210": two or more groups of up to four small letters, or of capitals. */
 static bool desk_mark(struct view v)
 {
     size_t groups = 1, letters = 0;
+    char least = v.n > 0 && *v.p >= 'a' ? 'a' : 'A', most = (char)(least + 25);
     for (size_t i = 0; i < v.n; i++) {
-        if (v.p[i] >= 'a' && v.p[i] <= 'z' && letters < 4)
+        bool figure = groups > 1 && least == 'A' && v.p[i] >= '0' && v.p[i] <= '9';
+        if (((v.p[i] >= least && v.p[i] <= most) || figure) && letters < 4)
             letters++;
         else if ((v.p[i] == '/' || v.p[i] == '-') && letters >= 2) {
             groups += v.p[i] == '/';
@@ -351,23 +388,46 @@ static bool word_mark(const struct rules *rules, struct view v)
     return !plain || text_is_upper(v.p, v.n);
 }
 
+/* "KR", "fs": whose hands it went through. */
+static bool code_mark(struct view v)
+{
+    bool upper = text_is_upper(v.p, v.n), letters = v.n >= 2 && v.n <= 4;
+    for (size_t i = 0; i < v.n && letters; i++)
+        letters = upper ? v.p[i] >= 'A' && v.p[i] <= 'Z' : v.p[i] >= 'a' && v.p[i] <= 'z';
+    return letters;
+}
+
+/* "==Kyodo", "PTI" */
+static bool agency_mark(const struct rules *rules, struct view v)
+{
+    while (v.n > 0 && (*v.p == '=' || *v.p == '-' || *v.p == '('))
+        v = view_from(v, 1);
+    while (v.n > 0 && (v.p[v.n - 1] == ')' || v.p[v.n - 1] == '-' || v.p[v.n - 1] == '='))
+        v.n--;
+    return v.n > 0 && rules_agency(rules, v.p, v.n) != NULL && !rules_agency_common(rules, v.p, v.n);
+}
+
 size_t end_mark(const struct rules *rules, struct view text)
 {
-    struct view v = scan_trim(text);
-    if (v.n == 0)
+    struct view left = scan_trim(text);
+    size_t found = text.n;
+    bool sure = false; // a mark that can be nothing else is among the words
+    if (left.n == 0)
         return text.n;
-    size_t at = last_word(v);
-    struct view word = view_from(v, at), before = scan_trim((struct view){v.p, at});
-    bool alone = at == 0, sentence = alone || scan_ends_sentence(before);
-    if (alone && rules_line(rules, v.p, v.n) == RULES_LINE_END)
+    if (left.n <= NAME_BYTES && rules_line(rules, left.p, left.n) == RULES_LINE_END)
         return 0;
-    if (zero_mark(word)) {
-        size_t name = last_word(before);
-        struct view front = scan_trim((struct view){before.p, name});
-        bool typist = initials(view_from(before, name)) && (front.n == 0 || scan_ends_sentence(front));
-        return typist ? front.n : before.n;
+    for (int words = 0; words < MARK_WORDS && left.n > 0; words++) {
+        size_t at = last_word(left);
+        struct view word = view_from(left, at);
+        bool zero = zero_mark(word), house = agency_mark(rules, word);
+        bool mark = word_mark(rules, word) || desk_mark(word);
+        if (!zero && !mark && !house && !initials(word) && !code_mark(word))
+            break;
+        left = scan_trim((struct view){left.p, at});
+        // Alone a house is its line, and a word in capitals a headline's.
+        sure = sure || zero || mark || (house && (left.n > 0 || word.p[0] == '='));
+        if (zero || (sure && (left.n == 0 || scan_ends_sentence(left))))
+            found = left.n;
     }
-    if (sentence && (word_mark(rules, word) || desk_mark(word)))
-        return before.n;
-    return text.n;
+    return found;
 }

@@ -386,6 +386,14 @@ static size_t parts(struct head *h, struct dateline *d)
     return end;
 }
 
+/* Two houses may share a name: the one in the country of the town is meant. */
+static void agency_settle(const struct rules *rules, struct dateline *d)
+{
+    const struct rules_place *place = d->town.n == 0 ? NULL : rules_place(rules, d->town.p, d->town.n, NULL);
+    if (d->agency != NULL && place != NULL)
+        d->agency = rules_agency_near(rules, d->agency_words.p, d->agency_words.n, place->country);
+}
+
 bool dateline_read(const struct rules *rules, struct view paragraph, struct dateline *out)
 {
     struct head h = {
@@ -408,5 +416,6 @@ bool dateline_read(const struct rules *rules, struct view paragraph, struct date
     out->words = scan_trim((struct view){h.p, end});
     h.at = end;
     when_settle(&out->when);
+    agency_settle(rules, out);
     return convincing(&h, out, stop, dash, end);
 }

@@ -68,7 +68,7 @@ static bool is_rule(struct view v)
         }
         i += used;
     }
-    return count >= 3;
+    return count >= 3 || (count == 2 && sign == '-' && v.n == 2); /* "--" is above a mail's footer */
 }
 
 static bool is_separator(struct view v)
@@ -141,30 +141,42 @@ static struct look stamp_look(const struct stamp *stamp)
     return stamp->town.n > 0 ? (struct look){LINE_PLACE, 60} : (struct look){LINE_COUNTRY, 60};
 }
 
-/* "BC-Korea-Ferry,0150", "u i BC-Korea-Ferry 11-01": a word of at least three with hyphens, a number behind a
- * comma or a desk in front. */
+/* "1 COURTS Swan": a page, a catchword in capitals and what it is about. */
+static bool is_catchline(struct view v)
+{
+    size_t catchword = v.n > 2 && v.p[0] >= '1' && v.p[0] <= '9' && v.p[1] == ' ' ? scan_word(v.p + 2, v.n - 2) : 0;
+    return catchword >= 4 && text_is_upper(v.p + 2, catchword) && scan_words(v) == 3 && !text_is_upper(v.p, v.n);
+}
+
+/* "BC-Korea-Ferry,0150", "u i BC-Korea-Ferry 11-01": a word with hyphens, a number behind a comma or a desk in
+ * front. */
 static bool is_slug(struct view v)
 {
     static const char *const desks[] = {"BC-", "AM-", "PM-", "AFP-", "bc-", "am-", "pm-"};
-    size_t at = v.n, hyphens = 0;
-    bool desk = false, length = false;
-    if (v.n > SLUG_MAX || v.n < 4)
+    if (v.n > SLUG_MAX || v.n < 4 || scan_words(v) > 5)
         return false;
-    for (size_t i = 0; i < 2 && v.n > 4 && v.p[1] == ' ' && v.p[0] >= 'a' && v.p[0] <= 'z'; i++)
+    for (int i = 0; i < 2 && v.n > 4 && v.p[1] == ' ' && v.p[0] >= 'a' && v.p[0] <= 'z'; i++)
         v = view_from(v, 2); // "u i BC-..": priority and category
-    for (at = 0; at < v.n && v.p[at] != ' ' && v.p[at] != ','; at++)
+    size_t at = 0, hyphens = 0;
+    for (; at < v.n && v.p[at] != ' ' && v.p[at] != ','; at++)
         hyphens += v.p[at] == '-' && at > 0 && at + 1 < v.n && v.p[at + 1] != '-';
+    bool desk = false;
     for (size_t i = 0; i < sizeof desks / sizeof *desks; i++)
         desk = desk || (v.n > strlen(desks[i]) && memcmp(v.p, desks[i], strlen(desks[i])) == 0);
-    int words;
-    size_t comma = at < v.n && v.p[at] == ',' ? 1 + scan_blanks(v.p + at + 1, v.n - at - 1) : 0;
-    length = comma > 0 && scan_number(v.p + at + comma, v.n - at - comma, 5, &words) >= 3;
-    return hyphens > 0 && (length || (desk && hyphens > 1)) && scan_words(v) <= 4;
+    int length;
+    const char *comma = memrchr(v.p, ',', v.n);
+    size_t behind = comma == NULL ? v.n : (size_t)(comma - v.p) + 1;
+    bool counted = behind < v.n && scan_number(v.p + behind, v.n - behind, 5, &length) == v.n - behind &&
+                   v.n - behind >= 3;
+    return hyphens > 0 && (desk ? counted || hyphens > 1 : counted && at < behind && hyphens > 1);
 }
 
-/* "http://www.armenpress.am/eng/1.html" */
+/* "http://www.armenpress.am/eng/1.html", "press@lake.example" */
 static bool is_address(struct view v)
 {
+    const char *at = memchr(v.p, '@', v.n);
+    if (at != NULL && at > v.p && memchr(at, '.', v.n - (size_t)(at - v.p)) != NULL && memchr(v.p, ' ', v.n) == NULL)
+        return true;
     return ((v.n > 8 && (memcmp(v.p, "http://", 7) == 0 || memcmp(v.p, "https://", 8) == 0)) ||
             (v.n > 5 && memcmp(v.p, "www.", 4) == 0)) &&
            memchr(v.p, ' ', v.n) == NULL;
@@ -188,6 +200,8 @@ static struct look rules_look(const struct rules *rules, struct view v)
         return (struct look){LINE_NOTE, 90};
     case RULES_LINE_SLUG:
         return (struct look){LINE_SLUG, 80};
+    case RULES_LINE_LABEL:
+        return (struct look){LINE_LABEL, 85};
     case RULES_LINE_NONE:
         break;
     }
@@ -255,7 +269,7 @@ static struct look classify(const struct walk *w, struct view v)
         return stamp.common ? no_look : stamp_look(&stamp);
     if (v.n <= FURNITURE_MAX && end_mark(w->rules, v) == 0)
         return (struct look){LINE_END, 95};
-    if (is_slug(v))
+    if (is_slug(v) || is_catchline(v))
         return (struct look){LINE_SLUG, 80};
     if (is_address(v))
         return (struct look){LINE_FURNITURE, 80};

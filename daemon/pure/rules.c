@@ -203,11 +203,14 @@ static bool agency_begin(struct reading *r, const char *name, int line)
 }
 
 /* A word that two agencies of a file claim would belong to the later one, and nobody would know. */
-static bool agency_alias(struct reading *r, const char *value, int line, bool common)
+static bool agency_alias(struct reading *r, const char *value, int line, bool common, bool namesake)
 {
     struct agency *a = r->agency;
     if (!take_phrase(r, &a->aliases, value, true, CREDIT_NONE))
         return false;
+    a->aliases->namesake = namesake;
+    if (namesake)
+        return true;
     a->aliases->common = common;
     const char *whose = map_get(&r->spellings, a->aliases->text, a->aliases->n);
     if (whose != NULL && !(common && whose == a->is.name))
@@ -228,9 +231,9 @@ static bool agency_key(struct reading *r, const char *key, const char *value, in
     struct agency *a = r->agency;
     if (a == NULL)
         return true;
-    bool word = strcmp(key, "word") == 0;
-    if (word || strcmp(key, "alias") == 0)
-        return agency_alias(r, value, line, word);
+    bool word = strcmp(key, "word") == 0, namesake = strcmp(key, "namesake") == 0;
+    if (word || namesake || strcmp(key, "alias") == 0)
+        return agency_alias(r, value, line, word, namesake);
     if (strcmp(key, "town") == 0)
         return agency_town(r, value, line);
     if (strcmp(key, "country") == 0)
@@ -238,7 +241,7 @@ static bool agency_key(struct reading *r, const char *key, const char *value, in
     if (strcmp(key, "language") == 0)
         return take_text(r, value, &a->is.language);
     if (strcmp(key, "zone") != 0)
-        return problem(r, line, "unknown key '%s' in [agency]: alias, word, town, country, zone, language",
+        return problem(r, line, "unknown key '%s' in [agency]: alias, word, namesake, town, country, zone, language",
                        key);
     if (!text_zone_known(value))
         return problem(r, line, "'%s' is no zone of the tz database", value);
@@ -352,7 +355,7 @@ static bool fillers_key(struct reading *r, const char *key, const char *value, i
 static bool lines_key(struct reading *r, const char *key, const char *value, int line)
 {
     static const char *const kinds[] = {"",     "furniture", "contents", "kicker", "end",
-                                        "mail", "note",      "slug",     NULL};
+                                        "mail", "note",      "slug", "label", NULL};
     int kind = read_kind(r, line, key, "lines", kinds);
     size_t n = strlen(value);
     if (kind == 0)

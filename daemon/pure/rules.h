@@ -59,6 +59,8 @@ const struct rules_agency *rules_agency_at(const struct rules *, const char *p, 
 /* The biggest town of that name; in `country` first if that is not NULL. */
 const struct rules_place *rules_place(const struct rules *, const char *p, size_t n, const char *country);
 const char *rules_country(const struct rules *, const char *p, size_t n); /* "Armenia" -> "am" */
+/* The house of that name at home in `country` (NULL: any), if two share it: APA is in Vienna, and in Baku. */
+const struct rules_agency *rules_agency_near(const struct rules *, const char *p, size_t n, const char *country);
 /* Whether an agency's name or alias is a common word as well ("Report", "Trend"): alone it says nothing. */
 bool rules_agency_common(const struct rules *, const char *p, size_t n);
 
@@ -96,6 +98,7 @@ enum rules_line {
     RULES_LINE_MAIL,      /* "To unsubscribe, ..." */
     RULES_LINE_NOTE,      /* of an editor: "Text of report by ..." */
     RULES_LINE_SLUG,      /* "URGENT", "2nd Ld" */
+    RULES_LINE_LABEL,     /* a field's name without a colon: "Body" */
 };
 enum rules_line rules_line(const struct rules *, const char *p, size_t n);
 

@@ -28,12 +28,26 @@ static bool seal_agency_key(struct rules *r, const char *key, size_t n, const st
     struct spelling *spelling = arena_alloc(r->arena, sizeof *spelling);
     if (n == 0 || spelling == NULL || !fold_head(key, n, &f))
         return n == 0;
-    *spelling = (struct spelling){&agency->is, common};
+    *spelling = (struct spelling){NULL, &agency->is, common};
     size_t first = first_word(&f);
     const char *longest = map_get(&r->agency_firsts, key, first);
     if (longest == NULL || strlen(longest) < n)
         longest = key;
     return map_put(&r->agency_keys, key, n, spelling) && map_put(&r->agency_firsts, key, first, longest);
+}
+
+/* A name that is another's first stands behind it. */
+static bool seal_namesake(struct rules *r, const struct phrase *alias, const struct agency *agency)
+{
+    struct spelling *first = (struct spelling *)(uintptr_t)map_get(&r->agency_keys, alias->text, alias->n);
+    if (first == NULL)
+        return seal_agency_key(r, alias->text, alias->n, agency, false);
+    struct spelling *spelling = arena_alloc(r->arena, sizeof *spelling);
+    if (spelling == NULL)
+        return false;
+    *spelling = (struct spelling){first->namesake, &agency->is, first->common};
+    first->namesake = spelling;
+    return true;
 }
 
 /* A name is a common word when the agency says so of it (`word`). */
@@ -49,12 +63,16 @@ static bool seal_agencies(struct rules *r)
 {
     for (struct agency *a = r->agencies; a != NULL; a = a->next)
         for (struct phrase *alias = a->aliases; alias != NULL; alias = alias->next)
-            if (!seal_agency_key(r, alias->text, alias->n, a, alias->common))
+            if (!alias->namesake && !seal_agency_key(r, alias->text, alias->n, a, alias->common))
                 return false;
     // Names last: an alias never takes another agency's name.
     for (struct agency *a = r->agencies; a != NULL; a = a->next)
         if (a->is.name != NULL && !seal_agency_key(r, a->key, strlen(a->key), a, name_common(a)))
             return false;
+    for (struct agency *a = r->agencies; a != NULL; a = a->next)
+        for (struct phrase *alias = a->aliases; alias != NULL; alias = alias->next)
+            if (alias->namesake && !seal_namesake(r, alias, a))
+                return false;
     return true;
 }
 
@@ -120,6 +138,15 @@ const struct rules_agency *rules_agency(const struct rules *r, const char *p, si
 {
     const struct spelling *spelling = whole(&r->agency_keys, p, n);
     return spelling == NULL ? NULL : spelling->agency;
+}
+
+const struct rules_agency *rules_agency_near(const struct rules *r, const char *p, size_t n, const char *country)
+{
+    const struct spelling *first = whole(&r->agency_keys, p, n);
+    for (const struct spelling *at = first; at != NULL && country != NULL; at = at->namesake)
+        if (at->agency->country != NULL && strcmp(at->agency->country, country) == 0)
+            return at->agency;
+    return first == NULL ? NULL : first->agency;
 }
 
 bool rules_agency_common(const struct rules *r, const char *p, size_t n)

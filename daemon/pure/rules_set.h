@@ -15,8 +15,9 @@ struct phrase {
     struct phrase *next;
     const char *text;
     size_t n;
-    int kind;    /* enum rules_credit or rules_line */
-    bool common; /* an alias that is a common word */
+    int kind;      /* enum rules_credit or rules_line */
+    bool common;   /* an alias that is a common word */
+    bool namesake; /* an alias that is another house's name first */
 };
 
 /* A number that a word stands for: of a month, or one of the enums of rules.h. */
@@ -26,6 +27,7 @@ struct numbered {
 
 /* What a spelling of an agency leads to. */
 struct spelling {
+    struct spelling *namesake; /* the next of that name */
     const struct rules_agency *agency;
     bool common;
 };

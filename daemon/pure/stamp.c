@@ -169,5 +169,7 @@ bool stamp_read(const struct rules *rules, struct view line, struct stamp *out)
     bool dated = out->when.day != 0 || out->when.has_time || out->when.odd;
     out->common = out->common && !dated;
     when_settle(&out->when);
+    if (out->agency != NULL && out->country != NULL)
+        out->agency = rules_agency_near(rules, out->agency_words.p, out->agency_words.n, out->country);
     return out->agency != NULL || out->country != NULL || out->town.n > 0 || dated;
 }
