@@ -7,6 +7,7 @@
 #include "daemon/pure/fold.h"
 #include "daemon/pure/rules.h"
 #include "daemon/pure/text.h"
+#include "proto/utf8.h"
 
 #include <string.h>
 
@@ -186,6 +187,16 @@ static void heads_fold_as_texts_do(void **state)
         assert_true(head.whole);
         assert_string_equal(head.text, folded);
         assert_int_equal(head.n, n);
+    }
+    for (uint32_t c = 0x80; c < 0x1100; c += c == 0x17f ? 0x400 - 0x17f : c == 0x5ff ? 0x10d0 - 0x5ff : 1) {
+        struct fold_head head;
+        size_t n;
+        char text[8] = "a";
+        text[1 + utf8_put(text + 1, c)] = '\0';
+        char *folded = text_fold(arena, text, strlen(text), &n);
+        assert_true(fold_head(text, strlen(text), &head));
+        if (strcmp(head.text, folded) != 0)
+            fail_msg("U+%04X is folded '%s', not '%s'", c, head.text, folded);
     }
     arena_free(arena);
 }

@@ -115,7 +115,8 @@ static const struct rules_agency *agency_inside(const struct rules *rules, struc
 {
     for (size_t at = 0; at < v.n;) {
         size_t used, word = scan_word(v.p + at, v.n - at);
-        const struct rules_agency *agency = rules_agency_at(rules, v.p + at, v.n - at, &used);
+        bool begins = word > 0 && (rules_word(rules, v.p + at, word) & WORD_AGENCY);
+        const struct rules_agency *agency = begins ? rules_agency_at(rules, v.p + at, v.n - at, &used) : NULL;
         if (agency != NULL && text_is_upper(v.p + at, scan_letter(v.p + at, v.n - at))) {
             *words = (struct view){v.p + at, used};
             return agency;
@@ -190,6 +191,9 @@ static size_t phrases(const struct rules *rules, struct view line, bool *colon)
 {
     size_t at = 0, used;
     *colon = false;
+    size_t word = scan_word(line.p, line.n);
+    if (word > 0 && !(rules_word(rules, line.p, word) & WORD_CREDIT))
+        return 0;
     while (at < line.n && rules_credit(rules, line.p + at, line.n - at, &used) == CREDIT_BY) {
         at += used;
         *colon = *colon || line.p[at - 1] == ':';

@@ -102,6 +102,9 @@ static void parts_gap(struct head *h)
 
 static const struct rules_agency *agency_at(const struct head *h, size_t at, size_t *used)
 {
+    size_t word = scan_word(h->p + at, h->n - at);
+    if (word == 0 || !(rules_word(h->rules, h->p + at, word) & WORD_AGENCY))
+        return NULL;
     return rules_agency_at(h->rules, h->p + at, h->n - at, used);
 }
 

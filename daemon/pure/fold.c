@@ -13,8 +13,29 @@
 /* One block of an arena; a head needs less. */
 #define FOLD_MEMORY (64u << 10)
 
-/* The folding of what is no letter beyond ASCII; NULL: ask text_fold(). */
-static const char *fold_common(uint32_t c)
+/* Latin letters from U+00C0 on; a blank: ask text_fold(). */
+static const char latin[] = "aaaaaa ceeeeiiii nooooo  uuuuy  aaaaaa ceeeeiiii nooooo  uuuuy y";
+
+/* One letter of the scripts that news is full of: its folding, 0 = not known here. */
+static uint32_t fold_letter(uint32_t c)
+{
+    if (c >= 0xc0 && c <= 0xff)
+        return latin[c - 0xc0] == ' ' ? 0 : (unsigned char)latin[c - 0xc0];
+    if (c == 0x419 || c == 0x439)
+        return 0x438; // a breve is an accent
+    if (c == 0x401 || c == 0x451)
+        return 0x435;
+    if (c >= 0x410 && c <= 0x42f)
+        return c + 0x20;
+    if (c >= 0x531 && c <= 0x556)
+        return c + 0x30;
+    bool small = (c >= 0x430 && c <= 0x44f) || (c >= 0x561 && c <= 0x586) || (c >= 0x10d0 && c <= 0x10f0);
+    return small ? c : 0;
+}
+
+/* The folding of what is neither ASCII nor needs text_fold(), of at most three bytes; NULL: ask text_fold().
+ */
+static const char *fold_common(uint32_t c, char letter[4])
 {
     switch (c) {
     case 0xa0:
@@ -31,8 +52,13 @@ static const char *fold_common(uint32_t c)
     case 0xfeff:
         return "";
     default:
-        return NULL;
+        break;
     }
+    uint32_t small = fold_letter(c);
+    if (small == 0)
+        return NULL;
+    letter[utf8_put(letter, small)] = '\0';
+    return letter;
 }
 
 static bool fold_put(struct fold_head *f, size_t at, const char *p, size_t n)
@@ -65,6 +91,8 @@ static bool fold_all(struct fold_head *f, struct arena **arena, const char *p, s
 {
     size_t i = 0, end = 0;
     bool full = false;
+    char letter[4];
+    const char *common;
     while (i < n && !full) {
         uint32_t c = (unsigned char)p[i];
         size_t used = c < 0x80 ? 1 : utf8_next(p + i, n - i, &c);
@@ -74,8 +102,8 @@ static bool fold_all(struct fold_head *f, struct arena **arena, const char *p, s
             bool upper = c >= 'A' && c <= 'Z';
             char one = (char)(c <= ' ' || c == 0x7f ? ' ' : upper ? c + ('a' - 'A') : c == '`' ? '\'' : c);
             full = !fold_put(f, i, &one, 1);
-        } else if (fold_common(c) != NULL) {
-            full = !fold_put(f, i, fold_common(c), strlen(fold_common(c)));
+        } else if ((common = fold_common(c, letter)) != NULL) {
+            full = !fold_put(f, i, common, strlen(common));
         } else if (!fold_other(f, arena, p, i, used, &full)) {
             return false;
         }

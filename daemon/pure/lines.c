@@ -12,7 +12,8 @@
 #define FURNITURE_MAX 100
 #define PARAGRAPH_MIN 100 /* bytes: so long is no headline that a town stands in front of */
 #define SLUG_MAX 60
-#define HASHES 5 /* "###", "# # #" end a text; more of them divide */
+#define MARKS_MAX 40 /* bytes of a line of end marks */
+#define HASHES 5     /* "###", "# # #" end a text; more of them divide */
 
 const char *line_word(enum line_class class)
 {
@@ -106,13 +107,24 @@ static bool people(struct view v)
            scan_last(v) != ':' && scan_last(v) != ',';
 }
 
-static struct look credit_look(const struct rules *rules, struct view v)
+/* Whether its first two words begin with capitals, as a name does. */
+static bool two_capitals(struct view v)
+{
+    size_t second = 0;
+    while (second < v.n && scan_blank(v.p + second, v.n - second) == 0)
+        second++;
+    second += scan_blanks(v.p + second, v.n - second);
+    struct view rest = view_from(v, second);
+    return text_is_upper(v.p, scan_letter(v.p, v.n)) && text_is_upper(rest.p, scan_letter(rest.p, rest.n));
+}
+
+static struct look credit_look(const struct rules *rules, struct view v, unsigned begins)
 {
     size_t used;
     struct byline byline;
     if (v.n > CREDIT_MAX)
         return no_look;
-    switch (rules_credit(rules, v.p, v.n, &used)) {
+    switch (begins & WORD_CREDIT ? rules_credit(rules, v.p, v.n, &used) : CREDIT_NONE) {
     case CREDIT_BY:
         return byline_read(rules, v, &byline) ? (struct look){LINE_BYLINE, 90} : no_look;
     case CREDIT_EDITED:
@@ -127,7 +139,7 @@ static struct look credit_look(const struct rules *rules, struct view v)
     case CREDIT_NONE:
         break;
     }
-    bool shaped = v.n <= STAMP_MAX && !scan_ends_sentence(v);
+    bool shaped = v.n <= STAMP_MAX && two_capitals(v) && !scan_ends_sentence(v);
     return shaped && byline_read(rules, v, &byline) ? (struct look){LINE_BYLINE, 55} : no_look;
 }
 
@@ -144,12 +156,14 @@ static struct look stamp_look(const struct stamp *stamp)
 /* "1 COURTS Swan": a page, a catchword in capitals and what it is about. */
 static bool is_catchline(struct view v)
 {
-    size_t catchword = v.n > 2 && v.p[0] >= '1' && v.p[0] <= '9' && v.p[1] == ' ' ? scan_word(v.p + 2, v.n - 2) : 0;
-    return catchword >= 4 && text_is_upper(v.p + 2, catchword) && scan_words(v) == 3 && !text_is_upper(v.p, v.n);
+    size_t catchword =
+        v.n > 2 && v.p[0] >= '1' && v.p[0] <= '9' && v.p[1] == ' ' ? scan_word(v.p + 2, v.n - 2) : 0;
+    return catchword >= 4 && text_is_upper(v.p + 2, catchword) && scan_words(v) == 3 &&
+           !text_is_upper(v.p, v.n);
 }
 
-/* "BC-Korea-Ferry,0150", "u i BC-Korea-Ferry 11-01": a word with hyphens, a number behind a comma or a desk in
- * front. */
+/* "BC-Korea-Ferry,0150", "u i BC-Korea-Ferry 11-01": a word with hyphens, a number behind a comma or a desk
+ * in front. */
 static bool is_slug(struct view v)
 {
     static const char *const desks[] = {"BC-", "AM-", "PM-", "AFP-", "bc-", "am-", "pm-"};
@@ -175,7 +189,8 @@ static bool is_slug(struct view v)
 static bool is_address(struct view v)
 {
     const char *at = memchr(v.p, '@', v.n);
-    if (at != NULL && at > v.p && memchr(at, '.', v.n - (size_t)(at - v.p)) != NULL && memchr(v.p, ' ', v.n) == NULL)
+    if (at != NULL && at > v.p && memchr(at, '.', v.n - (size_t)(at - v.p)) != NULL &&
+        memchr(v.p, ' ', v.n) == NULL)
         return true;
     return ((v.n > 8 && (memcmp(v.p, "http://", 7) == 0 || memcmp(v.p, "https://", 8) == 0)) ||
             (v.n > 5 && memcmp(v.p, "www.", 4) == 0)) &&
@@ -247,27 +262,36 @@ static bool paragraph(const struct walk *w, struct view v)
     return v.n >= PARAGRAPH_MIN || scan_ends_sentence(v) || wrapped;
 }
 
+/* What the rules say of the line's beginning: all, when it is a sign. */
+static unsigned line_begins(const struct walk *w, struct view v)
+{
+    size_t word = scan_word(v.p, v.n);
+    return word == 0 ? ~0u : rules_word(w->rules, v.p, word);
+}
+
 static struct look classify(const struct walk *w, struct view v)
 {
-    struct stamp stamp;
+    unsigned begins = line_begins(w, v);
+    struct stamp stamp = {0};
     struct dateline dateline;
     if (is_separator(v))
         return (struct look){*v.p == '#' && v.n <= HASHES ? LINE_END : LINE_SEPARATOR, 100};
-    bool stamped = stamp_read(w->rules, v, &stamp);
+    bool may = begins != 0 || scan_figure_behind(v.p, v.n, scan_word(v.p, v.n));
+    bool stamped = may && stamp_read(w->rules, v, &stamp);
     bool complete =
         stamped && !(stamp.agency != NULL && stamp.town.n > 0) && (!stamp.common || dated_below(w));
     if (complete && !(stamp.town.n > 0 && scan_ends_sentence(v)))
         return stamp_look(&stamp);
-    struct look look = rules_look(w->rules, v);
+    struct look look = begins & WORD_LINE ? rules_look(w->rules, v) : no_look;
     if (look.class == LINE_BODY)
-        look = credit_look(w->rules, v);
+        look = credit_look(w->rules, v, begins);
     if (look.class != LINE_BODY)
         return look;
     if (dateline_read(w->rules, v, &dateline) && (dateline.sure || paragraph(w, v)))
         return (struct look){LINE_DATELINE, dateline.sure ? 95 : 50};
     if (stamped)
         return stamp.common ? no_look : stamp_look(&stamp);
-    if (v.n <= FURNITURE_MAX && end_mark(w->rules, v) == 0)
+    if (v.n <= MARKS_MAX && end_mark(w->rules, v) == 0)
         return (struct look){LINE_END, 95};
     if (is_slug(v) || is_catchline(v))
         return (struct look){LINE_SLUG, 80};

@@ -241,7 +241,8 @@ static bool agency_key(struct reading *r, const char *key, const char *value, in
     if (strcmp(key, "language") == 0)
         return take_text(r, value, &a->is.language);
     if (strcmp(key, "zone") != 0)
-        return problem(r, line, "unknown key '%s' in [agency]: alias, word, namesake, town, country, zone, language",
+        return problem(r, line,
+                       "unknown key '%s' in [agency]: alias, word, namesake, town, country, zone, language",
                        key);
     if (!text_zone_known(value))
         return problem(r, line, "'%s' is no zone of the tz database", value);
@@ -355,7 +356,7 @@ static bool fillers_key(struct reading *r, const char *key, const char *value, i
 static bool lines_key(struct reading *r, const char *key, const char *value, int line)
 {
     static const char *const kinds[] = {"",     "furniture", "contents", "kicker", "end",
-                                        "mail", "note",      "slug", "label", NULL};
+                                        "mail", "note",      "slug",     "label",  NULL};
     int kind = read_kind(r, line, key, "lines", kinds);
     size_t n = strlen(value);
     if (kind == 0)
@@ -555,8 +556,9 @@ void rules_free(struct rules *r)
 {
     if (r == NULL)
         return;
-    struct map *maps[] = {&r->agency_keys, &r->agency_firsts, &r->countries, &r->months, &r->weekdays,
-                          &r->zones,       &r->fillers,       &r->lines,     &r->labels, &r->places};
+    struct map *maps[] = {&r->agency_keys, &r->agency_firsts, &r->words, &r->countries,
+                          &r->months,      &r->weekdays,      &r->zones, &r->fillers,
+                          &r->lines,       &r->labels,        &r->places};
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
         map_free(maps[i]);
     arena_free(r->arena);

@@ -41,8 +41,8 @@ void rules_free(struct rules *);
 /* Lays one file over what is there: INI sections, or with a name that ends in ".tsv" places (name, country,
  * population between tabs, and where its topic is that of another spelling, that one). A list ([months]
  * [weekdays] [zones] [fillers] [lines] [labels] [credits] [countries] [evidence]) is added to, an [agency],
- * [topic] or [watch] of a name that another file gave replaces it. Problems as in conf_read. False: there was a problem,
- * told in `out`; what is good of the file counts none the less. */
+ * [topic] or [watch] of a name that another file gave replaces it. Problems as in conf_read. False: there was
+ * a problem, told in `out`; what is good of the file counts none the less. */
 bool rules_add(struct rules *, const char *name, const char *text, size_t n, struct conf_problems *out);
 /* All shipped files. False only when memory ran out or a shipped file is broken (a defect of the build). */
 bool rules_shipped(struct rules *, struct conf_problems *out);
@@ -54,13 +54,26 @@ const uint8_t *rules_digest(const struct rules *); /* 16 bytes */
 
 /* Lookups; `p` is text as printed. NULL or 0 = not known. */
 const struct rules_agency *rules_agency(const struct rules *, const char *p, size_t n);
+/* What names and phrases of the rules begin with a word, as bits; 0 = none, which one look-up says of most
+ * words. */
+enum rules_word {
+    WORD_DATE = 1, /* months, weekdays */
+    WORD_AGENCY = 2,
+    WORD_PLACE = 4, /* towns, countries */
+    WORD_FILLER = 8,
+    WORD_LINE = 16, /* [lines] */
+    WORD_CREDIT = 32,
+};
+unsigned rules_word(const struct rules *, const char *p, size_t n);
+
 /* The longest agency name or alias that text begins with at p (whole words); *used = bytes it took. */
 const struct rules_agency *rules_agency_at(const struct rules *, const char *p, size_t n, size_t *used);
 /* The biggest town of that name; in `country` first if that is not NULL. */
 const struct rules_place *rules_place(const struct rules *, const char *p, size_t n, const char *country);
 const char *rules_country(const struct rules *, const char *p, size_t n); /* "Armenia" -> "am" */
 /* The house of that name at home in `country` (NULL: any), if two share it: APA is in Vienna, and in Baku. */
-const struct rules_agency *rules_agency_near(const struct rules *, const char *p, size_t n, const char *country);
+const struct rules_agency *rules_agency_near(const struct rules *, const char *p, size_t n,
+                                             const char *country);
 /* Whether an agency's name or alias is a common word as well ("Report", "Trend"): alone it says nothing. */
 bool rules_agency_common(const struct rules *, const char *p, size_t n);
 

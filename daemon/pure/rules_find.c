@@ -76,6 +76,49 @@ static bool seal_agencies(struct rules *r)
     return true;
 }
 
+/* Notes what begins with the first word of a folded key; one that begins with a sign has none. */
+static bool seal_word(struct rules *r, const char *key, size_t n, unsigned kind)
+{
+    size_t word = scan_word(key, n);
+    if (word == 0)
+        return true;
+    struct numbered *known = (struct numbered *)(uintptr_t)map_get(&r->words, key, word);
+    if (known == NULL) {
+        known = arena_alloc(r->arena, sizeof *known);
+        if (known == NULL || !map_put(&r->words, key, word, known))
+            return false;
+        known->number = 0;
+    }
+    known->number |= (int)kind;
+    return true;
+}
+
+static bool seal_phrase_words(struct rules *r, const struct phrases *lists, unsigned kind)
+{
+    for (size_t i = 0; i < 256; i++)
+        for (const struct phrase *at = lists->first[i]; at != NULL; at = at->next)
+            if (!seal_word(r, at->text, at->n, kind))
+                return false;
+    return true;
+}
+
+static bool seal_words(struct rules *r)
+{
+    const struct {
+        const struct map *map;
+        unsigned kind;
+    } keys[] = {{&r->months, WORD_DATE},   {&r->weekdays, WORD_DATE}, {&r->agency_keys, WORD_AGENCY},
+                {&r->places, WORD_PLACE},  {&r->lines, WORD_LINE},    {&r->countries, WORD_PLACE},
+                {&r->fillers, WORD_FILLER}};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        for (size_t k = 0; k < keys[i].map->size; k++) {
+            const struct map_slot *slot = &keys[i].map->slots[k];
+            if (slot->key != NULL && !seal_word(r, slot->key, slot->n, keys[i].kind))
+                return false;
+        }
+    return seal_phrase_words(r, &r->prefixes, WORD_LINE) && seal_phrase_words(r, &r->credits, WORD_CREDIT);
+}
+
 static bool seal_topics(struct rules *r)
 {
     size_t n = 0;
@@ -119,7 +162,7 @@ bool rules_seal(struct rules *r, struct err *e)
         seal_phrases(&r->credits.first[i]);
         seal_phrases(&r->prefixes.first[i]);
     }
-    r->sealed = seal_agencies(r) && seal_topics(r);
+    r->sealed = seal_agencies(r) && seal_words(r) && seal_topics(r);
     return r->sealed || err_set(e, "out of memory for the rules");
 }
 
@@ -134,13 +177,23 @@ static const void *whole(const struct map *map, const char *p, size_t n)
     return map_get(map, f.text, f.n);
 }
 
+unsigned rules_word(const struct rules *r, const char *p, size_t n)
+{
+    struct fold_head f;
+    if (n == 0 || !fold_head(p, n < FOLD_HEAD ? n : FOLD_HEAD, &f) || f.n == 0)
+        return 0;
+    const struct numbered *known = map_get(&r->words, f.text, scan_word(f.text, f.n));
+    return known == NULL ? 0 : (unsigned)known->number;
+}
+
 const struct rules_agency *rules_agency(const struct rules *r, const char *p, size_t n)
 {
     const struct spelling *spelling = whole(&r->agency_keys, p, n);
     return spelling == NULL ? NULL : spelling->agency;
 }
 
-const struct rules_agency *rules_agency_near(const struct rules *r, const char *p, size_t n, const char *country)
+const struct rules_agency *rules_agency_near(const struct rules *r, const char *p, size_t n,
+                                             const char *country)
 {
     const struct spelling *first = whole(&r->agency_keys, p, n);
     for (const struct spelling *at = first; at != NULL && country != NULL; at = at->namesake)

@@ -74,6 +74,7 @@ struct rules {
     struct month_name *month_names;
     struct map agency_keys;   /* made by rules_seal(): names and aliases, to a struct spelling */
     struct map agency_firsts; /* their first words, each with the longest that begins so */
+    struct map words;         /* the first word of every key, to a struct numbered of enum rules_word */
     struct map countries, months, weekdays, zones, fillers, lines, labels, places;
     struct rules_topic *topics;
     size_t ntopics;

@@ -123,6 +123,13 @@ bool scan_ends_sentence(struct view v)
            c == 0x55c || c == 0x55e || c == 0x3002;
 }
 
+bool scan_figure_behind(const char *p, size_t n, size_t word)
+{
+    size_t at = word + (word < n && p[word] == '.');
+    at += scan_blanks(p + at, n - at);
+    return word > 0 && at < n && p[at] >= '0' && p[at] <= '9';
+}
+
 size_t scan_length(struct view v)
 {
     size_t length = 0;

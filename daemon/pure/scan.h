@@ -40,6 +40,9 @@ uint32_t scan_last(struct view v);
 /* Whether that is what a sentence ends with: . ! ? : ; or an ellipsis, and the signs of other scripts. */
 bool scan_ends_sentence(struct view v);
 
+/* Whether a figure follows the word of `word` bytes at p, blanks and a full stop between: "Nov. 8". */
+bool scan_figure_behind(const char *p, size_t n, size_t word);
+
 /* Characters, not bytes. */
 size_t scan_length(struct view v);
 

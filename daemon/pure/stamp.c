@@ -136,21 +136,26 @@ static size_t stamp_piece(const struct rules *rules, struct view line, size_t at
                           bool *updated)
 {
     const char *p = line.p + at;
-    size_t n = line.n - at, used = stamp_when(rules, p, n, s, *updated);
-    if (used == 0)
+    size_t n = line.n - at, word = scan_word(p, n), used = 0;
+    bool digit = *p >= '0' && *p <= '9';
+    unsigned begins = word == 0 ? 0 : rules_word(rules, p, word);
+    // A misprinted month is no word of the rules: "NVEMBER 8".
+    if (digit || (begins & WORD_DATE) || scan_figure_behind(p, n, word))
+        used = stamp_when(rules, p, n, s, *updated);
+    if (used == 0 && (begins & WORD_AGENCY))
         used = stamp_agency(rules, line, at, s);
-    size_t word = used > 0 ? 0 : scan_word(p, n);
-    if (used > 0 || word == 0)
+    if (used > 0 || begins == 0)
         return used > 0 ? used : stamp_issue(p, n);
-    enum rules_filler filler = rules_filler(rules, p, word);
+    enum rules_filler filler = begins & WORD_FILLER ? rules_filler(rules, p, word) : FILLER_NONE;
     *updated = *updated || filler == FILLER_UPDATED;
     if (filler == FILLER_ROLE ? s->agency != NULL : filler != FILLER_NONE)
         return word;
-    if (rules_weekday(rules, p, word) != 0 || rules_line(rules, p, word) == RULES_LINE_KICKER)
+    if (((begins & WORD_DATE) && rules_weekday(rules, p, word) != 0) ||
+        ((begins & WORD_LINE) && rules_line(rules, p, word) == RULES_LINE_KICKER))
         return word;
-    if ((used = stamp_issue(p, n)) > 0 || (*p >= '0' && *p <= '9'))
+    if ((used = stamp_issue(p, n)) > 0 || digit)
         return used;
-    return stamp_place(rules, p, n, s);
+    return begins & WORD_PLACE ? stamp_place(rules, p, n, s) : 0;
 }
 
 bool stamp_read(const struct rules *rules, struct view line, struct stamp *out)
