@@ -270,16 +270,18 @@ static enum evidence unknown_line(const struct heads *h, const struct head *c, s
 {
     uint32_t look = h->looks->of[i];
     size_t below = shown_from(h, i + 1);
-    bool adjacent = below == i + 1 && below < h->n && class_of(h, below) == LINE_TIME; // "... Czech Rep."
-    if ((!(look & LOOK_TITLE) || (look & LOOK_ENDS)) && !(adjacent && (look & LOOK_SHORT) && !(look & LOOK_QUESTION)))
-        return EVIDENCE_N;
-    bool gap = class_of(h, i - 1) == LINE_BLANK;
-    if ((look & LOOK_DATED) && (gap || i > c->title_end) && below < h->n && h->looks->text[below] == CHOOSE_SENTENCE)
-        return EVIDENCE_ANCHOR_UNKNOWN;
     bool date = below < h->n && ((class_of(h, below) == LINE_TIME && (h->looks->of[below] & LOOK_DATE)) ||
                                  (h->looks->of[below] & LOOK_DATED));
-    return date && (look & LOOK_SHORT) && gap && !(c->evidence & BIT(EVIDENCE_AGENCY)) ? EVIDENCE_AGENCY_UNKNOWN
-                                                                                       : EVIDENCE_N;
+    bool gap = class_of(h, i - 1) == LINE_BLANK, within = in_head(class_of(h, i - 1)), upon = below == i + 1;
+    if (look & (LOOK_QUESTION | LOOK_COLON | LOOK_BROKEN))
+        return EVIDENCE_N;
+    if ((look & LOOK_ENDS) && !(upon && date && (look & LOOK_SHORT))) // "... Czech Rep." may stand over a date
+        return EVIDENCE_N;
+    if ((look & LOOK_DATED) && (gap || within) && below < h->n && h->looks->text[below] == CHOOSE_SENTENCE)
+        return EVIDENCE_ANCHOR_UNKNOWN;
+    if (date && (look & LOOK_SHORT) && (gap || within) && ((within && upon) || !(c->evidence & BIT(EVIDENCE_AGENCY))))
+        return EVIDENCE_AGENCY_UNKNOWN;
+    return EVIDENCE_N;
 }
 
 /* If the block at i says the headline again, takes it and returns its lines; else 0. */

@@ -115,7 +115,7 @@ static uint32_t look_plain(const struct rules *rules, const struct line *line)
     look |= line_title_like(v) ? LOOK_TITLE : 0;
     look |= text_is_upper(v.p, v.n) ? LOOK_UPPER : 0;
     look |= begins_lower(v) ? LOOK_LOWER : 0;
-    look |= broken(v) ? LOOK_BROKEN : 0;
+    look |= broken(v) ? LOOK_BROKEN | LOOK_ENDS : 0;
     look |= begins_item(v) ? LOOK_ITEM : 0;
     look |= v.n <= SHORT_BYTES && scan_words(v) <= SHORT_WORDS ? LOOK_SHORT : 0;
     look |= v.n <= DATED_MAX && !(look & (LOOK_ENDS | LOOK_COLON)) && dated(v) ? LOOK_DATED : 0;

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#define SIGNS_MAX 12 /* bytes: four signs beyond ASCII */
+
 struct splitter {
     struct arena *arena;
     const struct rules *rules;
@@ -103,6 +105,23 @@ static bool trimmed(uint8_t class)
     return class == LINE_BLANK || class == LINE_SEPARATOR || class == LINE_FURNITURE || class == LINE_MAIL;
 }
 
+/* Headlines that a page shows under the text, behind furniture that announces them, are furniture too. */
+static void slice_related(const struct splitter *s, const struct split_slice *slice)
+{
+    size_t furniture = slice->end, i = slice->end;
+    for (; i > slice->head_end; i--) {
+        const struct line *line = &s->lines[i - 1];
+        if (line->class == LINE_FURNITURE)
+            furniture = i - 1;
+        if (s->looks.text[i - 1] == CHOOSE_SENTENCE || line->class == LINE_BYLINE ||
+            (s->looks.text[i - 1] == CHOOSE_LINE && name_like(s->rules, line->text)))
+            break;
+    }
+    for (i = furniture; i < slice->end; i++)
+        if (s->looks.text[i] == CHOOSE_LINE)
+            s->lines[i].class = LINE_FURNITURE;
+}
+
 /* The last line of the text that is no credit: a byline of any form, or a name alone, says who wrote it. */
 static void slice_signature(const struct splitter *s, const struct split_slice *slice)
 {
@@ -188,6 +207,7 @@ static enum fate slices_make(struct splitter *s, struct split *out)
     for (size_t k = 0; k < n; k++) {
         struct split_slice *slice = &out->slices[k];
         slice->end = k + 1 < n ? out->slices[k + 1].first : s->n;
+        slice_related(s, slice);
         while (slice->end > slice->head_end && trimmed(s->lines[slice->end - 1].class))
             slice->end--;
         slice_classes(s, slice);
@@ -210,6 +230,18 @@ static void split_whole(struct splitter *s)
     s->choices[best].chosen = true;
 }
 
+/* A line of nothing but a sign or two divides as well as one of three. */
+static void split_signs(struct line *lines, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct view v = lines[i].text;
+        bool signs = lines[i].class == LINE_BODY && v.n > 0 && v.n <= SIGNS_MAX;
+        for (size_t at = 0; signs && at < v.n; at++)
+            signs = scan_letter(v.p + at, v.n - at) == 0;
+        lines[i].class = signs ? LINE_SEPARATOR : lines[i].class;
+    }
+}
+
 enum fate split_lines(struct arena *arena, const struct rules *rules, struct line *lines, size_t n,
                       uint64_t max_items, struct split *out, struct err *e)
 {
@@ -217,6 +249,7 @@ enum fate split_lines(struct arena *arena, const struct rules *rules, struct lin
         .arena = arena, .rules = rules, .lines = lines, .n = n, .max_items = max_items, .e = e};
     *out = (struct split){0};
     lines_classify(rules, lines, n);
+    split_signs(lines, n);
     if (!looks_take(arena, rules, lines, n, &s.looks) || !twin_contents(arena, lines, n, &s.looks))
         return no_memory(e);
     s.heads = (struct heads){.arena = arena, .rules = rules, .lines = lines, .looks = &s.looks, .n = n};
