@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#define PLAUSIBLE (-360) /* a candidate that a usual border would bring above zero */
+#define PLAUSIBLE (-365) /* a candidate that a usual border would bring above zero */
 #define BORDERS_MIN 2    /* borders of a kind that make a habit */
 #define MANY 4           /* heads in a file that has a layout of its own */
 
@@ -88,6 +88,14 @@ static size_t habits_count(const struct heads *h, const struct choice *choices, 
     return kinds;
 }
 
+/* A headline alone among anchors is a sub-heading, unless a list has it or a mark divides it. */
+static bool alone(const struct head *head)
+{
+    const uint64_t divided = BIT(EVIDENCE_TITLE_LISTED) | BIT(EVIDENCE_END_ABOVE) | BIT(EVIDENCE_SEPARATOR_ABOVE) |
+                             BIT(EVIDENCE_MAIL_ABOVE) | BIT(EVIDENCE_BORDER_USUAL);
+    return (head->evidence & BIT(EVIDENCE_ANCHOR_NONE)) && !(head->evidence & divided);
+}
+
 static uint64_t evidence_layout(const struct habit *habit, size_t all, size_t most)
 {
     size_t heads = habit == NULL ? 0 : habit->heads;
@@ -112,10 +120,11 @@ static void habits_missing(struct heads *h, const struct choice *choices, size_t
 
 bool habits_layouts(struct heads *h, struct choice *choices)
 {
-    size_t chosen = 0, most = 0, first = SIZE_MAX;
+    size_t chosen = 0, anchored = 0, most = 0, first = SIZE_MAX;
     for (size_t k = 0; k < h->nall; k++) {
         first = choices[k].chosen && first == SIZE_MAX ? k : first;
         chosen += choices[k].chosen;
+        anchored += choices[k].chosen && !(h->all[k].evidence & BIT(EVIDENCE_ANCHOR_NONE));
     }
     struct habit *habits = arena_alloc(h->arena, chosen * sizeof *habits);
     if (habits == NULL)
@@ -129,6 +138,8 @@ bool habits_layouts(struct heads *h, struct choice *choices)
         const struct habit wanted = {.layout = head->layout};
         const struct habit *habit = bsearch(&wanted, habits, kinds, sizeof *habits, layout_compare);
         head->evidence |= evidence_layout(habit, chosen, most);
+        head->evidence |= anchored >= 2 && anchored * 2 >= chosen && alone(head) ? BIT(EVIDENCE_LAYOUT_ODD) : 0;
+        head->evidence &= head->evidence & BIT(EVIDENCE_TITLE_LISTED) ? ~BIT(EVIDENCE_LAYOUT_ODD) : ~UINT64_C(0);
         if (first < h->nall && head->layout == h->all[first].layout && k != first && (head->evidence & BIT(EVIDENCE_UNTITLED)))
             head->evidence |= BIT(EVIDENCE_LAYOUT_FIRST);
         choices[k].brief = choices[k].brief || (habit != NULL && habit->heads >= 3 && habit->bare * 2 > habit->heads);

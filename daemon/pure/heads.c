@@ -13,7 +13,7 @@
 #define TITLE_BYTES 300 /* of a wrapped headline */
 #define LONG_TITLE 150  /* bytes: most headlines are shorter */
 #define CAPTION_MAX 240 /* bytes of the one line between a time line and a dateline that is late */
-#define UNSURE 60       /* a class whose score is less is doubtful */
+#define UNWRAPPED 50    /* characters: a headline that is shorter was not wrapped */
 #define HOPELESS (-900) /* what no evidence of the file as a whole can make good */
 
 #define BIT EVIDENCE_BIT
@@ -187,8 +187,10 @@ static uint64_t evidence_title(const struct heads *h, const struct head *c)
     size_t bytes = 0, used;
     for (size_t i = c->title; i < c->title_end; i++)
         bytes += h->lines[i].text.n;
-    if (!(first & LOOK_PLAIN))
+    if (!(first & LOOK_PLAIN) && passed_over(class_of(h, c->title)))
         return BIT(EVIDENCE_TITLE_FURNITURE);
+    if (!(first & LOOK_PLAIN))
+        return BIT(EVIDENCE_TITLE) | BIT(EVIDENCE_ANCHOR_UNSURE);
     uint64_t found = BIT(last & LOOK_TITLE    ? EVIDENCE_TITLE
                          : last & LOOK_COLON ? EVIDENCE_TITLE_COLON
                                              : EVIDENCE_TITLE_SENTENCE);
@@ -197,14 +199,13 @@ static uint64_t evidence_title(const struct heads *h, const struct head *c)
     found |= bytes > LONG_TITLE ? BIT(EVIDENCE_TITLE_LONG) : 0;
     found |= first & LOOK_UPPER ? BIT(EVIDENCE_TITLE_UPPER) : 0;
     found |= first & LOOK_LOWER ? BIT(EVIDENCE_TITLE_LOWER) : 0;
-    found |= last & LOOK_QUESTION ? BIT(EVIDENCE_TITLE_QUESTION) : 0;
     found |= first & LOOK_ITEM ? BIT(EVIDENCE_TITLE_ITEM) : 0;
     found |= first & LOOK_ENTRY ? BIT(EVIDENCE_LIST_ENTRY) : 0;
     found |= first & LOOK_LISTED ? BIT(EVIDENCE_TITLE_LISTED) : 0;
     found |= c->title_end - c->title > 1 ? BIT(EVIDENCE_TITLE_WRAPPED) : 0;
     if (rules_credit(h->rules, v.p, v.n, &used) == CREDIT_FLASH)
         found |= BIT(EVIDENCE_TITLE_FLASH);
-    else if ((first & LOOK_SHORT) && c->title_end - c->title == 1 && name_like(h->rules, v))
+    else if ((first & LOOK_SHORT) && !(first & LOOK_UPPER) && c->title_end - c->title == 1 && name_like(h->rules, v))
         found |= BIT(EVIDENCE_TITLE_NAME);
     return found;
 }
@@ -257,7 +258,7 @@ static void take_line(const struct heads *h, struct head *c, size_t i)
     uint32_t look = h->looks->of[i];
     c->evidence |= look & LOOK_DATE ? BIT(EVIDENCE_DATE) : 0;
     c->evidence |= look & LOOK_CLOCK ? BIT(EVIDENCE_TIME) : 0;
-    c->evidence |= h->lines[i].score < UNSURE ? BIT(EVIDENCE_ANCHOR_UNSURE) : 0;
+    c->evidence |= h->lines[i].score < LOOK_UNSURE ? BIT(EVIDENCE_ANCHOR_UNSURE) : 0;
     if (class < sizeof says && says[class] != 0)
         c->evidence |= BIT(says[class]);
     layout_add(c, TOKEN_CLASS + class + (look & LOOK_DATE ? 32 : 0));
@@ -279,9 +280,11 @@ static enum evidence unknown_line(const struct heads *h, const struct head *c, s
         return EVIDENCE_N;
     if ((look & LOOK_DATED) && (gap || within) && below < h->n && h->looks->text[below] == CHOOSE_SENTENCE)
         return EVIDENCE_ANCHOR_UNKNOWN;
-    if (date && (look & LOOK_SHORT) && (gap || within) && ((within && upon) || !(c->evidence & BIT(EVIDENCE_AGENCY))))
-        return EVIDENCE_AGENCY_UNKNOWN;
-    return EVIDENCE_N;
+    bool unwrapped = scan_length(h->lines[c->title].text) < UNWRAPPED && scan_words(h->lines[c->title].text) > 2;
+    bool place = gap || within || (upon && unwrapped && !(look & LOOK_LOWER));
+    bool known = (c->evidence & BIT(EVIDENCE_AGENCY)) && !(within && upon);
+    bool named = date && (look & LOOK_SHORT) && !(look & LOOK_DATED) && place && !known && !(c->evidence & BIT(EVIDENCE_DATE));
+    return named ? EVIDENCE_AGENCY_UNKNOWN : EVIDENCE_N;
 }
 
 /* If the block at i says the headline again, takes it and returns its lines; else 0. */
@@ -319,7 +322,7 @@ static void take_dateline(const struct heads *h, struct head *c, size_t i)
         return;
     c->evidence |= BIT(EVIDENCE_DATELINE) | (late ? BIT(EVIDENCE_DATELINE_LATE) : 0);
     c->evidence |= h->looks->of[i] & LOOK_DATE ? BIT(EVIDENCE_DATELINE_DATE) : 0;
-    c->evidence |= h->lines[i].score < UNSURE ? BIT(EVIDENCE_ANCHOR_UNSURE) : 0;
+    c->evidence |= h->lines[i].score < LOOK_UNSURE ? BIT(EVIDENCE_ANCHOR_UNSURE) : 0;
     c->text = (uint32_t)(late ? caption : i);
     c->end = c->dateline = (uint32_t)i;
     layout_add(c, late ? TOKEN_CAPTION : TOKEN_DATELINE);
@@ -442,8 +445,14 @@ static void head_weigh(struct heads *h, struct head *c, bool keep)
     // A paragraph with a dateline is a dispatch by itself only where dispatches have no headlines.
     c->evidence &= titled ? ~BIT(EVIDENCE_DATELINE_ABOVE) : ~UINT64_C(0);
     c->evidence |= c->evidence & ANCHORS ? 0 : BIT(EVIDENCE_ANCHOR_NONE);
-    if (titled && c->text == c->title_end && c->text < h->n && plain(h, c->text))
-        c->evidence |= BIT(EVIDENCE_NO_GAP_BELOW);
+    bool undivided = c->border == BORDER_NONE || c->border == BORDER_WIDE_GAP;
+    if (titled && undivided && !(c->evidence & ANCHORS) && (h->looks->of[c->title_end - 1] & LOOK_QUESTION))
+        c->evidence |= BIT(EVIDENCE_TITLE_QUESTION);
+    if (titled && c->text == c->title_end && c->text < h->n && plain(h, c->text)) {
+        uint32_t look = h->looks->of[c->text];
+        bool list = (look & LOOK_SHORT) && (look & LOOK_TITLE) && (h->looks->of[c->title] & LOOK_SHORT);
+        c->evidence |= BIT(EVIDENCE_NO_GAP_BELOW) | (list ? BIT(EVIDENCE_TITLE_ITEM) : 0);
+    }
     size_t below = shown_from(h, c->text);
     if (below < h->n && (h->looks->of[below] & LOOK_LOWER))
         c->evidence |= BIT(EVIDENCE_LOWER_BELOW);
@@ -515,9 +524,9 @@ static void heads_titled_at(struct heads *h, size_t i)
             head_titled(h, i, k);
 }
 
-/* Furniture or a section's name with a gap on both sides over an anchor may be a headline after all: "Next",
+/* A line of a doubtful class with a gap on both sides over an anchor may be a headline after all: "Next",
  * "PRESS REVIEW". */
-static bool furniture_alone(const struct heads *h, size_t i)
+static bool doubtful_alone(const struct heads *h, size_t i)
 {
     bool above = i == 0 || class_of(h, i - 1) == LINE_BLANK;
     size_t below = shown_from(h, i + 1);
@@ -548,7 +557,7 @@ bool heads_find(struct heads *h)
             head_untitled(h, i, text && !begun);
         if (plain(h, i) && !(look & LOOK_LONG))
             heads_titled_at(h, i);
-        else if ((class == LINE_FURNITURE || class == LINE_KICKER) && (look & LOOK_TITLE) && furniture_alone(h, i))
+        else if (!plain(h, i) && (look & LOOK_TITLE) && doubtful_alone(h, i))
             head_titled(h, i, 1);
         begun = begun || text;
     }

@@ -20,16 +20,17 @@ static bool armenian_stop(struct view v)
     return at != NULL && at > v.p + 1 && (unsigned char)at[-2] >= 0xd4 && (unsigned char)at[-2] <= 0xd6;
 }
 
-static uint32_t look_end(struct view v)
+static uint32_t look_end(struct view v, uint32_t last)
 {
-    uint32_t last = scan_last(v);
     if (last == ':' && armenian_stop(v))
         return LOOK_ENDS;
     if (last == ':' || last == 0x55d) // an Armenian comma announces too
         return LOOK_COLON;
     if (last == '?' || last == 0x37e || last == 0x61f)
         return LOOK_QUESTION | LOOK_ENDS;
-    return last != ';' && scan_ends_sentence(v) ? LOOK_ENDS : 0;
+    bool ends = last == '.' || last == '!' || last == 0x2026 || last == 0x589 || last == 0x55c || last == 0x55e ||
+                last == 0x3002;
+    return ends ? LOOK_ENDS : 0;
 }
 
 /* Opening quotes and brackets do not hide what a text begins with. */
@@ -79,6 +80,12 @@ static bool dated(struct view v)
     return false;
 }
 
+/* "... after ten years of de...": a headline that did not fit. */
+static bool cut_off(struct view v)
+{
+    return v.n > 3 && (memcmp(v.p + v.n - 3, "...", 3) == 0 || memcmp(v.p + v.n - 3, "\xe2\x80\xa6", 3) == 0);
+}
+
 /* Small letters in a row in front of `at`. */
 static size_t small_before(const char *p, const char *at)
 {
@@ -105,14 +112,15 @@ static bool broken(struct view v)
 static uint32_t look_plain(const struct rules *rules, const struct line *line)
 {
     struct view v = line->text;
-    uint32_t look = LOOK_PLAIN | look_end(v);
-    if (end_mark(rules, v) < v.n)
+    uint32_t last = scan_last(v), look = LOOK_PLAIN | look_end(v, last);
+    bool marked = last != '.' && last != ',' && last != '?'; // as nearly all lines but those that are marked
+    if (marked && end_mark(rules, v) < v.n)
         return look | LOOK_ENDS | LOOK_MARK | (v.n > TITLE_MAX ? LOOK_LONG : 0);
     if (line->class == LINE_TITLE)
         look |= LOOK_TITLE | LOOK_NAMED;
     if (v.n > TITLE_MAX)
         return look | LOOK_LONG;
-    look |= line_title_like(v) ? LOOK_TITLE : 0;
+    look |= line_title_like(v) || cut_off(v) ? LOOK_TITLE : 0;
     look |= text_is_upper(v.p, v.n) ? LOOK_UPPER : 0;
     look |= begins_lower(v) ? LOOK_LOWER : 0;
     look |= broken(v) ? LOOK_BROKEN | LOOK_ENDS : 0;
@@ -134,6 +142,20 @@ static uint32_t look_when(const struct rules *rules, const struct line *line)
         stamp_read(rules, line->text, &stamp);
     }
     return (when->day != 0 || when->odd ? LOOK_DATE : 0) | (when->has_time ? LOOK_CLOCK : 0);
+}
+
+/* Of a line that no headline is, if its class is sure. */
+static uint32_t look_other(const struct rules *rules, const struct line *line)
+{
+    uint32_t look = 0;
+    if (line->class == LINE_TIME || line->class == LINE_AGENCY || line->class == LINE_DATELINE)
+        look = look_when(rules, line);
+    if (line->class == LINE_DATELINE) {
+        look |= look_end(line->text, scan_last(line->text));
+        return look | (end_mark(rules, line->text) < line->text.n ? LOOK_MARK | LOOK_ENDS : 0);
+    }
+    bool doubtful = line->class == LINE_FURNITURE || line->class == LINE_KICKER || line->score < LOOK_UNSURE;
+    return look | (line->class != LINE_BLANK && doubtful && line_title_like(line->text) ? LOOK_TITLE : 0);
 }
 
 static uint8_t text_of(const struct line *line, uint32_t look)
@@ -184,10 +206,8 @@ bool looks_take(struct arena *arena, const struct rules *rules, const struct lin
         uint8_t class = lines[i].class;
         if (class == LINE_BODY || class == LINE_HEADING || class == LINE_TITLE)
             out->of[i] = look_plain(rules, &lines[i]);
-        else if (class == LINE_TIME || class == LINE_AGENCY || class == LINE_DATELINE)
-            out->of[i] = look_when(rules, &lines[i]) | (class == LINE_DATELINE ? look_end(lines[i].text) : 0);
-        else if (class == LINE_FURNITURE || class == LINE_KICKER)
-            out->of[i] = line_title_like(lines[i].text) ? LOOK_TITLE : 0;
+        else
+            out->of[i] = look_other(rules, &lines[i]);
         out->text[i] = text_of(&lines[i], out->of[i]);
     }
     looks_gaps(lines, n, out->of);

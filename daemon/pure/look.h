@@ -7,9 +7,11 @@
 #include "daemon/pure/choose.h"
 #include "daemon/pure/lines.h"
 
+#define LOOK_UNSURE 60 /* a class whose score is less is doubtful */
+
 enum look {
     LOOK_PLAIN = 1 << 0,    /* LINE_BODY, LINE_HEADING, or the LINE_TITLE of a label */
-    LOOK_TITLE = 1 << 1,    /* plain, and may be a headline: no sentence, not long */
+    LOOK_TITLE = 1 << 1,    /* may be a headline: no sentence, not long; plain, or of a doubtful class */
     LOOK_ENDS = 1 << 2,     /* ends as a sentence does */
     LOOK_COLON = 1 << 3,    /* ends in a colon: something is announced */
     LOOK_QUESTION = 1 << 4, /* ends in a question mark */
