@@ -9,6 +9,7 @@
 #include "daemon/pure/text.h"
 #include "proto/utf8.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static struct rules *shipped;
@@ -144,12 +145,76 @@ static void problems_name_file_and_line(void **state)
     rules_free(r);
     struct rules *towns = rules_new();
     problems = (struct conf_problems){0};
-    assert_false(rules_add(towns, "own.tsv", TEXT("# name\n\nLakeside\tam\t12\nbroken line\nSeeseite\tam\t9\tLakeside\n"), &problems));
+    assert_false(rules_add(towns, "own.tsv",
+                           TEXT("# name\n\nLakeside\tam\t12\nbroken line\nSeeseite\tam\t9\tLakeside\n"),
+                           &problems));
     assert_non_null(strstr(problems.text, "own.tsv:4: "));
     assert_string_equal(rules_place(towns, TEXT("LAKESIDE"), NULL)->segment, "lakeside");
     assert_string_equal(rules_place(towns, TEXT("Seeseite"), NULL)->segment, "lakeside");
     conf_problems_free(&problems);
     rules_free(towns);
+}
+
+/* An agency's own town is looked up by its name, and a name has one owner. */
+static void agencies_are_checked(void **state)
+{
+    (void)state;
+    struct conf_problems problems = {0};
+    struct rules *r = rules_new();
+    assert_true(rules_add(r, "towns.tsv", TEXT("Lakeside\tam\t12\n"), &problems));
+    assert_false(
+        rules_add(r, "own.rules",
+                  TEXT("[agency A]\nalias = Alpha\nword = A\ntown = Lakeside\n[agency B]\nalias = ALPHA\n"
+                       "town = Nowhere\n[agency Alpha]\nnamesake = B\n[zones]\nxst = 25\nyst = +04:00\n"
+                       "[fillers]\nwords = at\n[lines]\nlast = END\n[labels]\ntitel = X\n"),
+                  &problems));
+    const char *const told[] = {"own.rules:6: 'ALPHA' is already a name of [agency A]",
+                                "own.rules:7: no town 'Nowhere'",
+                                "own.rules:8: 'Alpha' is already a name of [agency A]",
+                                "own.rules:11: '25' is neither an offset",
+                                "own.rules:14: unknown key 'words' in [fillers]: word, updated",
+                                "own.rules:16: unknown key 'last' in [lines]",
+                                "own.rules:18: unknown key 'titel' in [labels]"};
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+        if (strstr(problems.text, told[i]) == NULL)
+            fail_msg("'%s' is not told in\n%s", told[i], problems.text);
+    assert_int_equal(problems.count, sizeof told / sizeof *told);
+    conf_problems_free(&problems);
+    rules_free(r);
+}
+
+static void spellings_have_their_use(void **state)
+{
+    (void)state;
+    assert_true(rules_agency_common(shipped, TEXT("REPORT")));
+    assert_false(rules_agency_common(shipped, TEXT("Report.az")));
+    assert_string_equal(rules_agency_near(shipped, TEXT("APA"), NULL)->name, "APA");
+    assert_string_equal(rules_agency_near(shipped, TEXT("APA"), "az")->name, "APA (Azerbaijan)");
+    assert_int_equal(rules_month_near(shipped, TEXT("NVEMBER")), 11);
+    assert_int_equal(rules_month_near(shipped, TEXT("Novmeber")), 11);
+    assert_int_equal(rules_month_near(shipped, TEXT("ноябра")), 11);
+    assert_int_equal(rules_month_near(shipped, TEXT("juny")), 0);
+    assert_int_equal(rules_month_near(shipped, TEXT("nowhere")), 0);
+    assert_int_equal(rules_word(shipped, TEXT("Ferries")), 0);
+    assert_true(rules_word(shipped, TEXT("NOYAN")) & WORD_AGENCY);
+}
+
+/* Agencies are read before the towns, so this is where theirs are looked after. */
+static void towns_of_the_shipped_agencies_are_known(void **state)
+{
+    (void)state;
+    FILE *f = fopen("daemon/rules/agencies.rules", "r");
+    char line[256];
+    size_t agencies = 0;
+    assert_non_null(f);
+    while (fgets(line, sizeof line, f) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        agencies += strncmp(line, "[agency ", 8) == 0;
+        if (strncmp(line, "town = ", 7) == 0 && rules_place(shipped, TEXT(line + 7), NULL) == NULL)
+            fail_msg("no town '%s' in places.tsv", line + 7);
+    }
+    fclose(f);
+    assert_true(agencies >= 250);
 }
 
 static void digest_follows_the_text(void **state)
@@ -204,10 +269,16 @@ static void heads_fold_as_texts_do(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(shipped_rules_know_the_world), cmocka_unit_test(agencies_are_found_in_text),
-        cmocka_unit_test(credits_and_furniture),        cmocka_unit_test(sections_replace_and_lists_add),
-        cmocka_unit_test(problems_name_file_and_line),  cmocka_unit_test(digest_follows_the_text),
+        cmocka_unit_test(shipped_rules_know_the_world),
+        cmocka_unit_test(agencies_are_found_in_text),
+        cmocka_unit_test(credits_and_furniture),
+        cmocka_unit_test(sections_replace_and_lists_add),
+        cmocka_unit_test(problems_name_file_and_line),
+        cmocka_unit_test(digest_follows_the_text),
         cmocka_unit_test(heads_fold_as_texts_do),
+        cmocka_unit_test(agencies_are_checked),
+        cmocka_unit_test(spellings_have_their_use),
+        cmocka_unit_test(towns_of_the_shipped_agencies_are_known),
     };
     return cmocka_run_group_tests_name("rules", tests, begin, end);
 }

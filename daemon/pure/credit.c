@@ -81,15 +81,16 @@ static bool names_strictly(const struct rules *rules, struct view v)
 
 /* --- chunks --------------------------------------------------------------------------------------------- */
 
-/* A sign between chunks; a hyphen only with blanks around, a slash and a bracket anyhow. */
+/* A sign between chunks; a dash and a slash only with blanks around. */
 static size_t chunk_sign(const char *p, size_t n)
 {
-    if (n > 0 && *p != '\0' && strchr(",|()/;", *p) != NULL)
+    if (n > 0 && *p != '\0' && strchr(",|();", *p) != NULL)
         return 1;
     if (n > 3 && memcmp(p, "\xe2\x80\xa2", 3) == 0)
         return 3;
     size_t blank = n > 0 ? scan_blank(p, n) : 0;
     size_t dash = blank == 0 ? 0 : scan_dash(p + blank, n - blank);
+    dash += blank > 0 && dash == 0 && n > blank && p[blank] == '/';
     return dash > 0 && scan_blank(p + blank + dash, n - blank - dash) > 0 ? blank + dash : 0;
 }
 
@@ -158,8 +159,17 @@ static void cut_town(const struct rules *rules, struct view *names, struct view 
     }
 }
 
-/* A chunk behind the first. False: it is nothing that may stand there. */
-static bool take_chunk(const struct rules *rules, struct view chunk, struct byline *b)
+/* Whether a comma divides names and not a name from its house: two commas, or "and". */
+static bool enumerates(struct view v)
+{
+    size_t commas = 0;
+    for (size_t i = 0; i < v.n; i++)
+        commas += v.p[i] == ',';
+    return commas > 1 || first_name(v) < v.n;
+}
+
+/* A house, a town, a date, or all of them. */
+static bool take_stamp(const struct rules *rules, struct view chunk, struct byline *b)
 {
     struct stamp stamp;
     if (stamp_read(rules, chunk, &stamp)) {
@@ -170,12 +180,20 @@ static bool take_chunk(const struct rules *rules, struct view chunk, struct byli
         b->when = stamp.when.day != 0 ? stamp.when : b->when;
         return true;
     }
+    return false;
+}
+
+/* A chunk behind the first. False: it is nothing that may stand there. */
+static bool take_chunk(const struct rules *rules, struct view chunk, bool several, struct byline *b)
+{
+    if (take_stamp(rules, chunk, b))
+        return true;
     if (role_like(rules, chunk)) {
         b->role = chunk;
         b->agency = b->agency == NULL ? agency_inside(rules, chunk, &b->agency_words) : b->agency;
         return true;
     }
-    if (names_strictly(rules, chunk) && b->agency_words.n == 0 && b->role.n == 0) {
+    if (several && names_strictly(rules, chunk) && b->agency_words.n == 0 && b->role.n == 0) {
         b->names.n = (size_t)(chunk.p + chunk.n - b->names.p); // "A B, C D and E F"
         return true;
     }
@@ -233,13 +251,15 @@ bool byline_read(const struct rules *rules, struct view line, struct byline *out
         return false;
     if (!out->phrase && text_is_upper(line.p, line.n) && out->town.n > 0)
         return false; // "BAKERS TO COMPETE IN LYON"
-    bool in_town = out->town.n > 0;
+    bool in_town = out->town.n > 0, several = enumerates(view_from(line, at));
     while (end < line.n) {
         size_t next = end + chunk_sign(line.p + end, line.n - end);
         bar = bar || line.p[end] == '|';
+        if (take_stamp(rules, view_from(line, next), out))
+            break; // a date has commas of its own
         end = chunk_end(line, next);
         struct view chunk = scan_trim((struct view){line.p + next, end - next});
-        if (chunk.n > 0 && !take_chunk(rules, chunk, out))
+        if (chunk.n > 0 && !take_chunk(rules, chunk, several, out))
             return false;
     }
     bool known = out->agency != NULL || out->role.n > 0 || in_town || bar;
@@ -411,26 +431,37 @@ static bool agency_mark(const struct rules *rules, struct view v)
     return v.n > 0 && rules_agency(rules, v.p, v.n) != NULL && !rules_agency_common(rules, v.p, v.n);
 }
 
+/* The mark at the end of a last word: "A.H.-0--" without its "-0--". */
+static size_t glued_mark(struct view v)
+{
+    for (size_t i = 1; i < v.n; i++)
+        if (scan_dash(v.p + i, v.n - i) > 0)
+            return zero_mark(view_from(v, i)) ? i : 0;
+    return 0;
+}
+
 size_t end_mark(const struct rules *rules, struct view text)
 {
     struct view left = scan_trim(text);
     size_t found = text.n;
-    bool sure = false; // a mark that can be nothing else is among the words
+    bool zero = false;
     if (left.n == 0)
         return text.n;
     if (left.n <= NAME_BYTES && rules_line(rules, left.p, left.n) == RULES_LINE_END)
         return 0;
     for (int words = 0; words < MARK_WORDS && left.n > 0; words++) {
         size_t at = last_word(left);
+        at += glued_mark(view_from(left, at));
         struct view word = view_from(left, at);
-        bool zero = zero_mark(word), house = agency_mark(rules, word);
-        bool mark = word_mark(rules, word) || desk_mark(word);
-        if (!zero && !mark && !house && !initials(word) && !code_mark(word))
+        bool zeroed = zero_mark(word), mark = zeroed || word_mark(rules, word) || desk_mark(word);
+        bool house = agency_mark(rules, word), typist = zero && initials(word);
+        if (!mark && !house && !typist && !code_mark(word))
             break;
         left = scan_trim((struct view){left.p, at});
-        // Alone a house is its line, and a word in capitals a headline's.
-        sure = sure || zero || mark || (house && (left.n > 0 || word.p[0] == '='));
-        if (zero || (sure && (left.n == 0 || scan_ends_sentence(left))))
+        zero = zeroed;
+        // Alone a house is its line; codes count in front of nothing but a house.
+        bool ends = left.n == 0 ? mark || typist || word.p[0] == '=' : scan_ends_sentence(left);
+        if (zeroed || (ends && (mark || house || typist)))
             found = left.n;
     }
     return found;

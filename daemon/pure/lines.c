@@ -276,8 +276,11 @@ static struct look classify(const struct walk *w, struct view v)
     struct dateline dateline;
     if (is_separator(v))
         return (struct look){*v.p == '#' && v.n <= HASHES ? LINE_END : LINE_SEPARATOR, 100};
-    bool may = begins != 0 || scan_figure_behind(v.p, v.n, scan_word(v.p, v.n));
+    bool may =
+        begins != 0 || (*v.p >= '0' && *v.p <= '9') || scan_figure_behind(v.p, v.n, scan_word(v.p, v.n));
     bool stamped = may && stamp_read(w->rules, v, &stamp);
+    // The last word of a wrapped paragraph: "Arminfo."
+    stamped = stamped && (stamp.when.day != 0 || stamp.when.has_time || !scan_ends_sentence(v));
     bool complete =
         stamped && !(stamp.agency != NULL && stamp.town.n > 0) && (!stamp.common || dated_below(w));
     if (complete && !(stamp.town.n > 0 && scan_ends_sentence(v)))

@@ -6,6 +6,7 @@
 
 #include "daemon/base/embedded.h"
 #include "daemon/pure/evidence.h"
+#include "daemon/pure/rules_read.h"
 #include "daemon/pure/rules_set.h"
 #include "daemon/pure/scan.h"
 #include "daemon/pure/text.h"
@@ -19,38 +20,7 @@
 /* All shipped towns are 3 MB; an operator may bring ten times as many and more. */
 #define RULES_MEMORY ((size_t)256 << 20)
 
-enum section {
-    SECTION_NONE, /* unknown: told once, its keys are passed over */
-    SECTION_AGENCY,
-    SECTION_TOPIC,
-    SECTION_WATCH,
-    SECTION_MONTHS,
-    SECTION_WEEKDAYS,
-    SECTION_ZONES,
-    SECTION_FILLERS,
-    SECTION_LINES,
-    SECTION_LABELS,
-    SECTION_CREDITS,
-    SECTION_COUNTRIES,
-    SECTION_EVIDENCE,
-};
-
-/* A file being read. */
-struct reading {
-    struct rules *rules;
-    const char *file;
-    struct conf_problems *out;
-    bool good, full; /* full: memory ran out */
-    enum section section;
-    struct agency *agency;
-    struct topic_rule *topic;
-    struct map spellings; /* of the agencies of this file: whose each is */
-};
-
-static bool problem(struct reading *r, int line, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-
-/* Appends "file:line: message" and returns true: reading goes on. */
-static bool problem(struct reading *r, int line, const char *fmt, ...)
+bool rulefile_problem(struct reading *r, int line, const char *fmt, ...)
 {
     char message[512];
     va_list ap;
@@ -73,22 +43,20 @@ static bool problem(struct reading *r, int line, const char *fmt, ...)
 
 static void ini_problem(void *user, int line, const char *message)
 {
-    problem(user, line, "%s", message);
+    rulefile_problem(user, line, "%s", message);
 }
 
-static bool out_of_memory(struct reading *r)
+bool rulefile_full(struct reading *r)
 {
     r->good = false;
     r->full = true;
     return false;
 }
 
-/* --- small takers: each returns false only when memory ran out ------------------------------------------ */
-
-static bool take_text(struct reading *r, const char *value, const char **out)
+bool rulefile_text(struct reading *r, const char *value, const char **out)
 {
     *out = arena_text(r->rules->arena, value, strlen(value));
-    return *out != NULL || out_of_memory(r);
+    return *out != NULL || rulefile_full(r);
 }
 
 /* A country's code in lower case. */
@@ -98,74 +66,27 @@ static bool take_code(struct reading *r, int line, const char *value, const char
     for (int i = 0; i < 2 && value[i] != '\0'; i++)
         code[i] = (char)(value[i] >= 'A' && value[i] <= 'Z' ? value[i] + ('a' - 'A') : value[i]);
     if (strlen(value) != 2 || code[0] < 'a' || code[0] > 'z' || code[1] < 'a' || code[1] > 'z')
-        return problem(r, line, "'%s' is no country code of two letters (ISO 3166-1)", value);
-    return take_text(r, code, out);
+        return rulefile_problem(r, line, "'%s' is no country code of two letters (ISO 3166-1)", value);
+    return rulefile_text(r, code, out);
 }
 
-static bool take_key(struct reading *r, struct map *map, const char *key, const void *value)
+bool rulefile_key(struct reading *r, struct map *map, const char *key, const void *value)
 {
     size_t n;
     char *folded = text_fold(r->rules->arena, key, strlen(key), &n);
-    return (folded != NULL && map_put(map, folded, n, value)) || out_of_memory(r);
+    return (folded != NULL && map_put(map, folded, n, value)) || rulefile_full(r);
 }
 
-static bool take_phrase(struct reading *r, struct phrase **list, const char *value, bool fold, int kind)
+bool rulefile_phrase(struct reading *r, struct phrase **list, const char *value, bool fold, int kind)
 {
     struct phrase *phrase = arena_alloc(r->rules->arena, sizeof *phrase);
     if (phrase == NULL)
-        return out_of_memory(r);
+        return rulefile_full(r);
     *phrase = (struct phrase){.next = *list, .n = strlen(value), .kind = kind};
     phrase->text = fold ? text_fold(r->rules->arena, value, phrase->n, &phrase->n)
                         : arena_text(r->rules->arena, value, phrase->n);
     *list = phrase;
-    return phrase->text != NULL || out_of_memory(r);
-}
-
-/* A phrase that lines begin with, among those of its first byte. */
-static bool take_beginning(struct reading *r, struct phrases *lists, const char *value, int kind)
-{
-    struct phrase *phrase = NULL;
-    if (!take_phrase(r, &phrase, value, true, kind))
-        return false;
-    struct phrase **first = &lists->first[(unsigned char)phrase->text[0]];
-    phrase->next = *first;
-    *first = phrase;
-    return true;
-}
-
-static bool take_number(struct reading *r, struct map *map, const char *key, int number)
-{
-    struct numbered *kept = arena_alloc(r->rules->arena, sizeof *kept);
-    if (kept == NULL)
-        return out_of_memory(r);
-    kept->number = number;
-    return take_key(r, map, key, kept);
-}
-
-/* 1..most; 0: told as a problem. */
-static int read_number(struct reading *r, int line, const char *value, int most)
-{
-    int number = 0;
-    size_t used = scan_number(value, strlen(value), 2, &number);
-    if (used == strlen(value) && number >= 1 && number <= most)
-        return number;
-    problem(r, line, "'%s' is no number from 1 to %d", value, most);
-    return 0;
-}
-
-/* The place of a key in a list of words that ends with NULL; 0 (the first is no word): told as a problem. */
-static int read_kind(struct reading *r, int line, const char *key, const char *section,
-                     const char *const words[])
-{
-    char all[256] = "";
-    for (int i = 1; words[i] != NULL; i++) {
-        if (strcmp(key, words[i]) == 0)
-            return i;
-        size_t n = strlen(all);
-        snprintf(all + n, sizeof all - n, "%s%s", n == 0 ? "" : ", ", words[i]);
-    }
-    problem(r, line, "unknown key '%s' in [%s]: %s", key, section, all);
-    return 0;
+    return phrase->text != NULL || rulefile_full(r);
 }
 
 /* --- sections ------------------------------------------------------------------------------------------- */
@@ -175,38 +96,38 @@ static bool agency_begin(struct reading *r, const char *name, int line)
     size_t n;
     char *key = text_fold(r->rules->arena, name, strlen(name), &n);
     if (key == NULL)
-        return out_of_memory(r);
+        return rulefile_full(r);
     struct agency *agency = r->rules->agencies;
     while (agency != NULL && strcmp(agency->key, key) != 0)
         agency = agency->next;
     if (agency != NULL && agency->file == r->file)
-        return problem(r, line, "[agency %s] stands twice in this file", name);
+        return rulefile_problem(r, line, "[agency %s] stands twice in this file", name);
     if (agency == NULL) {
         agency = arena_alloc(r->rules->arena, sizeof *agency);
         if (agency == NULL)
-            return out_of_memory(r);
+            return rulefile_full(r);
         agency->next = r->rules->agencies;
         r->rules->agencies = agency;
     }
     *agency = (struct agency){.next = agency->next, .key = key, .file = r->file};
     agency->is.segment = text_segment(r->rules->arena, name, strlen(name));
     if (agency->is.segment == NULL)
-        return out_of_memory(r);
+        return rulefile_full(r);
     if (agency->is.segment[0] == '\0')
-        return problem(r, line, "'%s' has no letter or digit that could stand in a topic", name);
+        return rulefile_problem(r, line, "'%s' has no letter or digit that could stand in a topic", name);
     r->agency = agency;
     const char *whose = map_get(&r->spellings, key, n);
     if (whose != NULL)
-        problem(r, line, "'%s' is already a name of [agency %s]", name, whose);
+        rulefile_problem(r, line, "'%s' is already a name of [agency %s]", name, whose);
     agency->is.name = name;
-    return map_put(&r->spellings, key, n, name) || out_of_memory(r);
+    return map_put(&r->spellings, key, n, name) || rulefile_full(r);
 }
 
 /* A word that two agencies of a file claim would belong to the later one, and nobody would know. */
 static bool agency_alias(struct reading *r, const char *value, int line, bool common, bool namesake)
 {
     struct agency *a = r->agency;
-    if (!take_phrase(r, &a->aliases, value, true, CREDIT_NONE))
+    if (!rulefile_phrase(r, &a->aliases, value, true, CREDIT_NONE))
         return false;
     a->aliases->namesake = namesake;
     if (namesake)
@@ -214,16 +135,17 @@ static bool agency_alias(struct reading *r, const char *value, int line, bool co
     a->aliases->common = common;
     const char *whose = map_get(&r->spellings, a->aliases->text, a->aliases->n);
     if (whose != NULL && !(common && whose == a->is.name))
-        return problem(r, line, "'%s' is already a name of [agency %s]", value, whose);
-    return map_put(&r->spellings, a->aliases->text, a->aliases->n, a->is.name) || out_of_memory(r);
+        return rulefile_problem(r, line, "'%s' is already a name of [agency %s]", value, whose);
+    return map_put(&r->spellings, a->aliases->text, a->aliases->n, a->is.name) || rulefile_full(r);
 }
 
 /* Towns are read before an operator's agencies, but behind the shipped ones (a test looks after those). */
 static bool agency_town(struct reading *r, const char *value, int line)
 {
     if (r->rules->places.used > 0 && rules_place(r->rules, value, strlen(value), NULL) == NULL)
-        return problem(r, line, "no town '%s' is known: a .tsv read before this file may name it", value);
-    return take_text(r, value, &r->agency->is.town);
+        return rulefile_problem(r, line, "no town '%s' is known: a .tsv read before this file may name it",
+                                value);
+    return rulefile_text(r, value, &r->agency->is.town);
 }
 
 static bool agency_key(struct reading *r, const char *key, const char *value, int line)
@@ -239,14 +161,14 @@ static bool agency_key(struct reading *r, const char *key, const char *value, in
     if (strcmp(key, "country") == 0)
         return take_code(r, line, value, &a->is.country);
     if (strcmp(key, "language") == 0)
-        return take_text(r, value, &a->is.language);
+        return rulefile_text(r, value, &a->is.language);
     if (strcmp(key, "zone") != 0)
-        return problem(r, line,
-                       "unknown key '%s' in [agency]: alias, word, namesake, town, country, zone, language",
-                       key);
+        return rulefile_problem(
+            r, line, "unknown key '%s' in [agency]: alias, word, namesake, town, country, zone, language",
+            key);
     if (!text_zone_known(value))
-        return problem(r, line, "'%s' is no zone of the tz database", value);
-    return take_text(r, value, &a->is.zone);
+        return rulefile_problem(r, line, "'%s' is no zone of the tz database", value);
+    return rulefile_text(r, value, &a->is.zone);
 }
 
 /* "subject/sport" or, for [watch NAME], NAME -> normal form; NULL: memory ran out, or told as a problem. */
@@ -261,9 +183,9 @@ static const char *topic_name(struct reading *r, const char *name, int line)
                       ? NULL
                       : arena_printf(arena, "%s%s/", r->section == SECTION_WATCH ? "watch/" : "", segment);
     if (topic == NULL) {
-        out_of_memory(r);
+        rulefile_full(r);
     } else if (!topic_valid(topic)) {
-        problem(r, line, "'%s' is no topic", name);
+        rulefile_problem(r, line, "'%s' is no topic", name);
         return NULL;
     }
     return topic;
@@ -278,18 +200,18 @@ static bool topic_begin(struct reading *r, const char *name, int line)
     while (t != NULL && strcmp(t->topic, topic) != 0)
         t = t->next;
     if (t != NULL && t->file == r->file)
-        return problem(r, line, "%s stands twice in this file", topic);
+        return rulefile_problem(r, line, "%s stands twice in this file", topic);
     if (t == NULL) {
         t = arena_alloc(r->rules->arena, sizeof *t);
         if (t == NULL)
-            return out_of_memory(r);
+            return rulefile_full(r);
         *r->rules->topic_end = t;
         r->rules->topic_end = &t->next;
     }
     *t = (struct topic_rule){.next = t->next, .topic = topic, .file = r->file};
     t->rule = arena_printf(r->rules->arena, "%s:%d", r->file, line);
     r->topic = t;
-    return t->rule != NULL || out_of_memory(r);
+    return t->rule != NULL || rulefile_full(r);
 }
 
 static bool topic_key(struct reading *r, const char *key, const char *value, int line)
@@ -297,88 +219,10 @@ static bool topic_key(struct reading *r, const char *key, const char *value, int
     if (r->topic == NULL)
         return true;
     if (strcmp(key, "words") != 0)
-        return problem(r, line, "unknown key '%s' in [%s]: words", key,
-                       r->section == SECTION_WATCH ? "watch" : "topic");
+        return rulefile_problem(r, line, "unknown key '%s' in [%s]: words", key,
+                                r->section == SECTION_WATCH ? "watch" : "topic");
     r->topic->nwords++;
-    return take_phrase(r, &r->topic->words, value, false, CREDIT_NONE);
-}
-
-static bool months_key(struct reading *r, const char *key, const char *value, int line)
-{
-    int month = read_number(r, line, value, 12);
-    struct month_name *name = arena_alloc(r->rules->arena, sizeof *name);
-    if (name == NULL)
-        return out_of_memory(r);
-    *name = (struct month_name){.next = r->rules->month_names, .month = month};
-    name->text = text_fold(r->rules->arena, key, strlen(key), &name->n);
-    if (name->text == NULL)
-        return out_of_memory(r);
-    if (month == 0)
-        return true;
-    r->rules->month_names = name;
-    return take_number(r, &r->rules->months, key, month);
-}
-
-static bool weekdays_key(struct reading *r, const char *key, const char *value, int line)
-{
-    int day = read_number(r, line, value, 7);
-    return day == 0 || take_number(r, &r->rules->weekdays, key, day);
-}
-
-/* "+04:00", or a zone of the tz database. */
-static bool zones_key(struct reading *r, const char *key, const char *value, int line)
-{
-    struct rules_zone *zone = arena_alloc(r->rules->arena, sizeof *zone);
-    if (zone == NULL)
-        return out_of_memory(r);
-    *zone = (struct rules_zone){0};
-    int hours, minutes;
-    size_t n = strlen(value);
-    bool offset = n == 6 && (*value == '+' || *value == '-') && value[3] == ':' &&
-                  scan_number(value + 1, 2, 2, &hours) == 2 && scan_number(value + 4, 2, 2, &minutes) == 2;
-    if (!offset && !text_zone_known(value))
-        return problem(r, line, "'%s' is neither an offset (+04:00) nor a zone of the tz database", value);
-    if (offset)
-        zone->offset = (*value == '-' ? -1 : 1) * (hours * 60 + minutes);
-    else if (!take_text(r, value, &zone->zone))
-        return false;
-    return take_key(r, &r->rules->zones, key, zone);
-}
-
-static bool fillers_key(struct reading *r, const char *key, const char *value, int line)
-{
-    static const char *const kinds[] = {"", "word", "updated", "clock", "role", NULL};
-    int kind = read_kind(r, line, key, "fillers", kinds);
-    return kind == 0 || take_number(r, &r->rules->fillers, value, kind);
-}
-
-/* A whole line; with "..." at the end, what a line begins with. */
-static bool lines_key(struct reading *r, const char *key, const char *value, int line)
-{
-    static const char *const kinds[] = {"",     "furniture", "contents", "kicker", "end",
-                                        "mail", "note",      "slug",     "label",  NULL};
-    int kind = read_kind(r, line, key, "lines", kinds);
-    size_t n = strlen(value);
-    if (kind == 0)
-        return true;
-    if (n < 4 || strcmp(value + n - 3, "...") != 0)
-        return take_number(r, &r->rules->lines, value, kind);
-    char *beginning = arena_text(r->rules->arena, value, n - 3);
-    return beginning == NULL ? out_of_memory(r) : take_beginning(r, &r->rules->prefixes, beginning, kind);
-}
-
-static bool labels_key(struct reading *r, const char *key, const char *value, int line)
-{
-    static const char *const kinds[] = {"", "title", "text", "data", "mail", NULL};
-    int kind = read_kind(r, line, key, "labels", kinds);
-    return kind == 0 || take_number(r, &r->rules->labels, value, kind);
-}
-
-static bool credits_key(struct reading *r, const char *key, const char *value, int line)
-{
-    static const char *const kinds[] = {"", "by", "edited", "copyright", "source", "flash", NULL};
-    int kind = read_kind(r, line, key, "credits", kinds);
-    return kind == 0 || take_beginning(r, &r->rules->credits, value, kind);
+    return rulefile_phrase(r, &r->topic->words, value, false, CREDIT_NONE);
 }
 
 static bool countries_key(struct reading *r, const char *key, const char *value, int line)
@@ -386,7 +230,7 @@ static bool countries_key(struct reading *r, const char *key, const char *value,
     const char *code = NULL;
     if (!take_code(r, line, value, &code))
         return false;
-    return code == NULL || take_key(r, &r->rules->countries, key, code);
+    return code == NULL || rulefile_key(r, &r->rules->countries, key, code);
 }
 
 /* A weight is a whole number, -9999 to 9999. */
@@ -397,9 +241,9 @@ static bool evidence_key(struct reading *r, const char *key, const char *value, 
     bool minus = value[0] == '-';
     size_t n = strlen(value + minus);
     if (e == EVIDENCE_N)
-        return problem(r, line, "there is no evidence of the name '%s'", key);
+        return rulefile_problem(r, line, "there is no evidence of the name '%s'", key);
     if (scan_number(value + minus, n, 4, &number) != n)
-        return problem(r, line, "'%s' is no weight: a whole number from -9999 to 9999", value);
+        return rulefile_problem(r, line, "'%s' is no weight: a whole number from -9999 to 9999", value);
     r->rules->evidence[e] = minus ? -number : number;
     r->rules->weighed |= EVIDENCE_BIT(e);
     return true;
@@ -434,10 +278,10 @@ static bool section_begin(struct reading *r, const char *section, int line)
                  : watch     ? SECTION_WATCH
                              : SECTION_NONE;
     if (r->section == SECTION_NONE)
-        return problem(r, line, "unknown section [%s]", section);
+        return rulefile_problem(r, line, "unknown section [%s]", section);
     const char *kept = arena_text(r->rules->arena, name.p, name.n);
     if (kept == NULL)
-        return out_of_memory(r);
+        return rulefile_full(r);
     return agency ? agency_begin(r, kept, line) : topic_begin(r, kept, line);
 }
 
@@ -447,9 +291,9 @@ static bool ini_each(void *user, const char *section, const char *key, const cha
     if (key == NULL)
         return section_begin(r, section, line);
     if (section[0] == '\0')
-        return problem(r, line, "'%s' stands before the first section", key);
+        return rulefile_problem(r, line, "'%s' stands before the first section", key);
     if (value[0] == '\0')
-        return problem(r, line, "'%s' has no value", key);
+        return rulefile_problem(r, line, "'%s' has no value", key);
     switch (r->section) {
     case SECTION_AGENCY:
         return agency_key(r, key, value, line);
@@ -457,19 +301,19 @@ static bool ini_each(void *user, const char *section, const char *key, const cha
     case SECTION_WATCH:
         return topic_key(r, key, value, line);
     case SECTION_MONTHS:
-        return months_key(r, key, value, line);
+        return rulefile_months(r, key, value, line);
     case SECTION_WEEKDAYS:
-        return weekdays_key(r, key, value, line);
+        return rulefile_weekdays(r, key, value, line);
     case SECTION_ZONES:
-        return zones_key(r, key, value, line);
+        return rulefile_zones(r, key, value, line);
     case SECTION_FILLERS:
-        return fillers_key(r, key, value, line);
+        return rulefile_fillers(r, key, value, line);
     case SECTION_LINES:
-        return lines_key(r, key, value, line);
+        return rulefile_lines(r, key, value, line);
     case SECTION_LABELS:
-        return labels_key(r, key, value, line);
+        return rulefile_labels(r, key, value, line);
     case SECTION_CREDITS:
-        return credits_key(r, key, value, line);
+        return rulefile_credits(r, key, value, line);
     case SECTION_COUNTRIES:
         return countries_key(r, key, value, line);
     case SECTION_EVIDENCE:
@@ -488,7 +332,7 @@ static bool place_put(struct reading *r, struct place *place, const char *key, s
     struct place *first = (struct place *)(uintptr_t)map_get(&r->rules->places, key, n);
     if (first == NULL || place->is.population > first->is.population) {
         place->next = first;
-        return map_put(&r->rules->places, key, n, place) || out_of_memory(r);
+        return map_put(&r->rules->places, key, n, place) || rulefile_full(r);
     }
     while (first->next != NULL && first->next->is.population >= place->is.population)
         first = first->next;
@@ -505,7 +349,7 @@ static bool place_line(struct reading *r, const char *p, size_t n, int line)
     int population = 0;
     size_t digits = tab2 == NULL ? 0 : tab3 != NULL ? (size_t)(tab3 - tab2 - 1) : n - (size_t)(tab2 + 1 - p);
     if (digits == 0 || scan_number(tab2 + 1, digits, 9, &population) != digits || tab == p || tab2 != tab + 3)
-        return problem(r, line, "not a town: name, country code and population with tabs between");
+        return rulefile_problem(r, line, "not a town: name, country code and population with tabs between");
     struct view topic = tab3 == NULL ? (struct view){p, (size_t)(tab - p)}
                                      : (struct view){tab3 + 1, n - (size_t)(tab3 + 1 - p)};
     struct arena *arena = r->rules->arena;
@@ -514,7 +358,7 @@ static bool place_line(struct reading *r, const char *p, size_t n, int line)
     char *name = arena_text(arena, p, name_n), *key = text_fold(arena, p, name_n, &key_n);
     char *segment = text_segment(arena, topic.p, topic.n), *code = arena_text(arena, tab + 1, 2);
     if (place == NULL || name == NULL || key == NULL || segment == NULL || code == NULL)
-        return out_of_memory(r);
+        return rulefile_full(r);
     const char *country = NULL;
     if (!take_code(r, line, code, &country) || country == NULL)
         return !r->full;
@@ -591,7 +435,7 @@ bool rules_add(struct rules *rules, const char *name, const char *text, size_t n
         r.good = false;
     map_free(&r.spellings);
     if (r.full)
-        problem(&r, 0, "out of memory");
+        rulefile_problem(&r, 0, "out of memory");
     return r.good;
 }
 
@@ -601,7 +445,7 @@ static bool evidence_complete(struct rules *rules, struct conf_problems *out)
     struct reading r = {.rules = rules, .file = "evidence.rules", .out = out, .good = true};
     for (enum evidence e = 0; e < EVIDENCE_N; e++)
         if ((rules->weighed & EVIDENCE_BIT(e)) == 0)
-            problem(&r, 1, "'%s' has no weight", evidence_name(e));
+            rulefile_problem(&r, 1, "'%s' has no weight", evidence_name(e));
     return r.good;
 }
 

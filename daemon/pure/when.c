@@ -195,13 +195,13 @@ static size_t date_figures(const struct rules *rules, const char *p, size_t n, s
     return at;
 }
 
-/* The year behind day and month, with what may stand between; 0 = none. */
-static size_t date_year(const char *p, size_t n, int *year)
+/* The year behind day and month, with what may stand between; 0 = none. `whole`: in four figures. */
+static size_t date_year(const char *p, size_t n, bool whole, int *year)
 {
     size_t at = n > 1 && (*p == '-' || *p == '/') ? 1 : gap(p, n, ",");
     at += read_of(p + at, n - at);
     size_t used = at > 0 ? read_year(p + at, n - at, year) : 0;
-    if (used == 0 && at > 0)
+    if (used == 0 && at > 0 && !whole)
         used = read_short_year(p + at, n - at, year);
     return used > 0 ? at + used : 0;
 }
@@ -220,7 +220,7 @@ static size_t date_day_first(const struct rules *rules, const char *p, size_t n,
     if (named == 0)
         return 0;
     at += named;
-    size_t more = date_year(p + at, n - at, &year);
+    size_t more = date_year(p + at, n - at, month == 0, &year);
     if (month == 0 && more == 0)
         return 0;
     if (month == 0)
@@ -245,7 +245,7 @@ static size_t date_month_first(const struct rules *rules, const char *p, size_t 
     if (digits == 0)
         return 0;
     at += digits;
-    size_t more = date_year(p + at, n - at, &year);
+    size_t more = date_year(p + at, n - at, month == 0, &year);
     if (month == 0 && !misprints && more == 0)
         return 0;
     if (month == 0)
