@@ -278,6 +278,8 @@ static enum evidence unknown_line(const struct heads *h, const struct head *c, s
         return EVIDENCE_N;
     if ((look & LOOK_ENDS) && !(upon && date && (look & LOOK_SHORT))) // "... Czech Rep." may stand over a date
         return EVIDENCE_N;
+    if ((look & LOOK_DATED) && *h->lines[i].text.p >= '0' && *h->lines[i].text.p <= '9')
+        return EVIDENCE_ANCHOR_UNKNOWN;
     if ((look & LOOK_DATED) && (gap || within) && below < h->n && h->looks->text[below] == CHOOSE_SENTENCE)
         return EVIDENCE_ANCHOR_UNKNOWN;
     bool unwrapped = scan_length(h->lines[c->title].text) < UNWRAPPED && scan_words(h->lines[c->title].text) > 2;
