@@ -60,8 +60,8 @@ static int64_t between(const struct small *s, const struct choice *head, size_t 
     return head->brief || sentence ? 0 : line ? s->costs.thin : s->costs.bare;
 }
 
-/* The total of a set of heads, a bit each; *fits: they do not overlap. Two empty heads at a line would, and an
- * empty head has the line it stands at to itself. */
+/* The total of a set of heads, a bit each; *fits: they do not overlap. Two empty heads at a line would, and
+ * an empty head has the line it stands at to itself. */
 static int64_t total_of(const struct small *s, unsigned set, bool *fits)
 {
     const struct choice *before = NULL;

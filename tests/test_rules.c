@@ -4,6 +4,7 @@
 #include "tests/unit.h"
 
 #include "daemon/pure/dateline.h"
+#include "daemon/pure/evidence.h"
 #include "daemon/pure/fold.h"
 #include "daemon/pure/rules.h"
 #include "daemon/pure/text.h"
@@ -129,18 +130,22 @@ static void problems_name_file_and_line(void **state)
     struct conf_problems problems = {0};
     struct rules *r =
         over("[agency A]\nzone = Mars/Base\ncountry = Armenia\ncolour = red\n[months]\nsmarch = 13\n"
-             "[nonsense]\nkey = 1\n[topic UPPER CASE]\nwords = x\n",
+             "[nonsense]\nkey = 1\n[topic UPPER CASE]\nwords = x\n"
+             "[evidence]\ntitel = 1\ntitle = much\ntitle = -250\n",
              &problems);
     const char *const told[] = {"own.rules:2: ",
                                 "own.rules:3: ",
                                 "own.rules:4: unknown key 'colour'",
                                 "own.rules:6: ",
                                 "own.rules:7: unknown section [nonsense]",
-                                "own.rules:9: "};
+                                "own.rules:9: ",
+                                "own.rules:12: there is no evidence of the name 'titel'",
+                                "own.rules:13: 'much' is no weight"};
     for (size_t i = 0; i < sizeof told / sizeof *told; i++)
         if (strstr(problems.text, told[i]) == NULL)
             fail_msg("'%s' is not told in\n%s", told[i], problems.text);
     assert_int_equal(problems.count, sizeof told / sizeof *told);
+    assert_int_equal(rules_evidence(r)[EVIDENCE_TITLE], -250);
     conf_problems_free(&problems);
     rules_free(r);
     struct rules *towns = rules_new();

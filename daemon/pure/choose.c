@@ -17,8 +17,10 @@ enum state {
 #define NEVER (INT64_MIN / 4) /* so low that no sum of scores comes near, and no sum overflows */
 
 static const uint8_t after[STATES][3] = {
-    [BEFORE] = {BEFORE, BEFORE, ORPHANED}, [ORPHANED] = {ORPHANED, ORPHANED, ORPHANED},
-    [BARE] = {BARE, THIN, FED},            [THIN] = {THIN, THIN, FED},
+    [BEFORE] = {BEFORE, BEFORE, ORPHANED},
+    [ORPHANED] = {ORPHANED, ORPHANED, ORPHANED},
+    [BARE] = {BARE, THIN, FED},
+    [THIN] = {THIN, THIN, FED},
     [FED] = {FED, FED, FED},
 };
 
@@ -75,8 +77,7 @@ static void choose_follow(struct chooser *c)
     for (size_t x = 0; x < c->nlines;) {
         struct choice *taken = NULL;
         for (; k < c->n && c->all[k].first <= x; k++)
-            if (c->all[k].first == x && taken == NULL &&
-                through(c, &c->all[k]) - c->cost[s] == c->best[x][s])
+            if (c->all[k].first == x && taken == NULL && through(c, &c->all[k]) - c->cost[s] == c->best[x][s])
                 taken = &c->all[k];
         if (taken == NULL || taken->end == x)
             s = after[taken == NULL ? s : entered(taken)][c->text[x]];

@@ -10,8 +10,8 @@
 /* Sets BORDER_USUAL. */
 void habits_borders(struct heads *);
 
-/* Sets the LAYOUT_ evidence by the heads that were chosen, choices[k] being that of head k; and `brief` of the
- * choices whose layout had no text behind it more often than not. False when memory ran out. */
+/* Sets the LAYOUT_ evidence by the heads that were chosen, choices[k] being that of head k; and `brief` of
+ * the choices whose layout had no text behind it more often than not. False when memory ran out. */
 bool habits_layouts(struct heads *, struct choice *choices);
 
 #endif

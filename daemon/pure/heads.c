@@ -18,180 +18,39 @@
 
 #define BIT EVIDENCE_BIT
 
-/* --- classes ---------------------------------------------------------------------------------------------- */
+/* --- classes ----------------------------------------------------------------------------------------------
+ */
 
-static uint8_t class_of(const struct heads *h, size_t i)
+static bool in_head(const struct page *p, size_t i)
 {
-    return h->lines[i].class;
+    uint8_t class = page_class(p, i);
+    return page_says_when(p, i) || page_leads(p, i) || class == LINE_NOTE || class == LINE_BYLINE ||
+           class == LINE_SOURCE || class == LINE_EDITED || class == LINE_COPYRIGHT || class == LINE_MAIL;
 }
 
-static bool passed_over(uint8_t class)
+static size_t shown_from(const struct page *p, size_t i)
 {
-    return class == LINE_BLANK || class == LINE_FURNITURE;
-}
-
-static bool plain(const struct heads *h, size_t i)
-{
-    return (h->looks->of[i] & LOOK_PLAIN) != 0;
-}
-
-/* Lines that say who, where and when, and stand above or under a headline. */
-static bool says_when(uint8_t class)
-{
-    return class == LINE_TIME || class == LINE_AGENCY || class == LINE_COUNTRY || class == LINE_PLACE ||
-           class == LINE_LABEL;
-}
-
-/* Lines that stand above a headline and say nothing of time or place. */
-static bool leads(uint8_t class)
-{
-    return class == LINE_KICKER || class == LINE_SLUG;
-}
-
-static bool in_head(uint8_t class)
-{
-    return says_when(class) || leads(class) || class == LINE_NOTE || class == LINE_BYLINE || class == LINE_SOURCE || class == LINE_EDITED ||
-           class == LINE_COPYRIGHT || class == LINE_MAIL;
-}
-
-static size_t shown_from(const struct heads *h, size_t i)
-{
-    size_t most = i + HEAD_LINES < h->n ? i + HEAD_LINES : h->n;
-    while (i < most && passed_over(class_of(h, i)))
+    size_t most = i + HEAD_LINES < p->n ? i + HEAD_LINES : p->n;
+    while (i < most && page_passed_over(p, i))
         i++;
-    return i < most ? i : h->n;
+    return i < most ? i : p->n;
 }
 
-/* --- the border above ------------------------------------------------------------------------------------- */
+/* --- the headline -----------------------------------------------------------------------------------------
+ */
 
-/* What stands above line i, blank runs and furniture passed over. */
-struct above {
-    size_t line; /* SIZE_MAX: the file begins */
-    bool gap, wide, furniture;
-};
-
-static struct above look_above(const struct heads *h, size_t i)
+static uint64_t evidence_title(const struct page *p, const struct head *c)
 {
-    struct above a = {SIZE_MAX, false, false, false};
-    for (size_t steps = 0; i > 0 && steps < HEAD_LINES; i--, steps++) {
-        uint8_t class = class_of(h, i - 1);
-        a.gap = a.gap || class == LINE_BLANK;
-        a.wide = a.wide || (h->looks->of[i - 1] & LOOK_WIDE);
-        a.furniture = a.furniture || class == LINE_FURNITURE;
-        if (!passed_over(class)) {
-            a.line = i - 1;
-            break;
-        }
-    }
-    return a;
-}
-
-/* Whether the byline at line i stands under text, not under a headline. */
-static bool signature(const struct heads *h, size_t i)
-{
-    struct above a = look_above(h, i);
-    return a.line != SIZE_MAX && h->looks->text[a.line] == CHOOSE_SENTENCE;
-}
-
-/* Signs divide by their kind; numbers ("3 of 50") are one kind. */
-static enum border border_sign(struct view v)
-{
-    return BORDER_SIGN + (scan_letter(v.p, v.n) > 0 ? 0 : ((unsigned char)*v.p & 63));
-}
-
-static enum border border_of(const struct heads *h, const struct above *a)
-{
-    uint8_t class = a->line == SIZE_MAX ? LINE_BLANK : class_of(h, a->line);
-    switch (class) {
-    case LINE_SEPARATOR:
-        return border_sign(h->lines[a->line].text);
-    case LINE_END:
-        return BORDER_END;
-    case LINE_MAIL:
-        return BORDER_MAIL;
-    case LINE_EDITED:
-    case LINE_COPYRIGHT:
-    case LINE_SOURCE:
-        return BORDER_CREDIT;
-    case LINE_BYLINE:
-        return signature(h, a->line) ? BORDER_SIGNATURE : BORDER_NONE;
-    default:
-        if (a->line != SIZE_MAX && (h->looks->of[a->line] & LOOK_MARK))
-            return BORDER_END;
-        return a->wide ? BORDER_WIDE_GAP : BORDER_NONE;
-    }
-}
-
-enum border heads_border(const struct heads *h, size_t i)
-{
-    struct above a = look_above(h, i);
-    return border_of(h, &a);
-}
-
-static bool stars(struct view v)
-{
-    return *v.p == '*' || *v.p == '~' || *v.p == '+';
-}
-
-/* What the line above a head, which is no border, says. */
-static uint64_t evidence_text_above(const struct heads *h, size_t i)
-{
-    uint32_t look = h->looks->of[i];
-    uint8_t class = class_of(h, i);
-    if (says_when(class) || leads(class) || class == LINE_NOTE)
-        return BIT(EVIDENCE_ANCHOR_ABOVE);
-    if (class == LINE_BYLINE)
-        return BIT(signature(h, i) ? EVIDENCE_SIGNATURE_ABOVE : EVIDENCE_ANCHOR_ABOVE);
-    uint64_t found = class == LINE_DATELINE ? BIT(EVIDENCE_DATELINE_ABOVE) : 0;
-    if (look & LOOK_COLON)
-        return found | BIT(EVIDENCE_COLON_ABOVE);
-    if (look & LOOK_ENDS)
-        return found | BIT(EVIDENCE_SENTENCE_ABOVE);
-    if ((look & LOOK_TITLE) && (look & LOOK_SHORT) && name_like(h->rules, h->lines[i].text))
-        return BIT(EVIDENCE_SIGNATURE_ABOVE);
-    return found | (look & LOOK_TITLE ? BIT(EVIDENCE_TITLE_ABOVE) : BIT(EVIDENCE_OPEN_TEXT_ABOVE));
-}
-
-static uint64_t evidence_above(const struct heads *h, size_t first, uint8_t *border)
-{
-    struct above a = look_above(h, first);
-    *border = (uint8_t)border_of(h, &a);
-    uint64_t found = a.gap ? BIT(EVIDENCE_GAP_ABOVE) : 0;
-    found |= a.wide ? BIT(EVIDENCE_WIDE_GAP_ABOVE) : 0;
-    found |= a.furniture ? BIT(EVIDENCE_FURNITURE_ABOVE) : 0;
-    if (a.line == SIZE_MAX)
-        return found | BIT(EVIDENCE_FILE_BEGINS);
-    switch (*border) {
-    case BORDER_END:
-        return found | BIT(EVIDENCE_END_ABOVE);
-    case BORDER_MAIL:
-        return found | BIT(EVIDENCE_MAIL_ABOVE);
-    case BORDER_CREDIT:
-        return found | BIT(EVIDENCE_CREDIT_ABOVE);
-    case BORDER_NONE:
-    case BORDER_WIDE_GAP:
-    case BORDER_SIGNATURE:
-        found |= a.gap || a.furniture ? 0 : BIT(EVIDENCE_NO_GAP_ABOVE);
-        return found | evidence_text_above(h, a.line);
-    default:
-        return found | BIT(stars(h->lines[a.line].text) ? EVIDENCE_STARS_ABOVE : EVIDENCE_SEPARATOR_ABOVE);
-    }
-}
-
-/* --- the headline ----------------------------------------------------------------------------------------- */
-
-static uint64_t evidence_title(const struct heads *h, const struct head *c)
-{
-    uint32_t first = h->looks->of[c->title], last = h->looks->of[c->title_end - 1];
-    struct view v = h->lines[c->title].text;
+    uint32_t first = p->looks.of[c->title], last = p->looks.of[c->title_end - 1];
+    struct view v = p->lines[c->title].text;
     size_t bytes = 0, used;
     for (size_t i = c->title; i < c->title_end; i++)
-        bytes += h->lines[i].text.n;
-    if (!(first & LOOK_PLAIN) && passed_over(class_of(h, c->title)))
+        bytes += p->lines[i].text.n;
+    if (!(first & LOOK_PLAIN) && page_passed_over(p, c->title))
         return BIT(EVIDENCE_TITLE_FURNITURE);
     if (!(first & LOOK_PLAIN))
         return BIT(EVIDENCE_TITLE) | BIT(EVIDENCE_ANCHOR_UNSURE);
-    uint64_t found = BIT(last & LOOK_TITLE    ? EVIDENCE_TITLE
+    uint64_t found = BIT(last & LOOK_TITLE   ? EVIDENCE_TITLE
                          : last & LOOK_COLON ? EVIDENCE_TITLE_COLON
                                              : EVIDENCE_TITLE_SENTENCE);
     found |= last & LOOK_BROKEN ? BIT(EVIDENCE_TITLE_BROKEN) : 0;
@@ -203,22 +62,23 @@ static uint64_t evidence_title(const struct heads *h, const struct head *c)
     found |= first & LOOK_ENTRY ? BIT(EVIDENCE_LIST_ENTRY) : 0;
     found |= first & LOOK_LISTED ? BIT(EVIDENCE_TITLE_LISTED) : 0;
     found |= c->title_end - c->title > 1 ? BIT(EVIDENCE_TITLE_WRAPPED) : 0;
-    if (rules_credit(h->rules, v.p, v.n, &used) == CREDIT_FLASH)
+    if (rules_credit(p->rules, v.p, v.n, &used) == CREDIT_FLASH)
         found |= BIT(EVIDENCE_TITLE_FLASH);
-    else if ((first & LOOK_SHORT) && !(first & LOOK_UPPER) && c->title_end - c->title == 1 && name_like(h->rules, v))
+    else if ((first & LOOK_SHORT) && !(first & LOOK_UPPER) && c->title_end - c->title == 1 &&
+             name_like(p->rules, v))
         found |= BIT(EVIDENCE_TITLE_NAME);
     return found;
 }
 
 /* Lines of the block that begins at i: plain lines without a gap, each but the last long enough to have been
  * wrapped or followed by a small letter. At most TWIN_LINES. */
-static size_t block_lines(const struct heads *h, size_t i)
+static size_t block_lines(const struct page *p, size_t i)
 {
-    size_t k = 1, bytes = h->lines[i].text.n;
-    while (k < TWIN_LINES && i + k < h->n && plain(h, i + k)) {
-        uint32_t above = h->looks->of[i + k - 1], look = h->looks->of[i + k];
-        bool wrapped = scan_length(h->lines[i + k - 1].text) >= WRAPPED_MIN || (look & LOOK_LOWER);
-        bytes += h->lines[i + k].text.n + 1;
+    size_t k = 1, bytes = p->lines[i].text.n;
+    while (k < TWIN_LINES && i + k < p->n && page_plain(p, i + k)) {
+        uint32_t above = p->looks.of[i + k - 1], look = p->looks.of[i + k];
+        bool wrapped = scan_length(p->lines[i + k - 1].text) >= WRAPPED_MIN || (look & LOOK_LOWER);
+        bytes += p->lines[i + k].text.n + 1;
         if (!(above & LOOK_TITLE) || (above & (LOOK_ENDS | LOOK_COLON)) || !wrapped || bytes > TITLE_BYTES)
             break;
         k++;
@@ -226,7 +86,8 @@ static size_t block_lines(const struct heads *h, size_t i)
     return k;
 }
 
-/* --- under the headline ----------------------------------------------------------------------------------- */
+/* --- under the headline -----------------------------------------------------------------------------------
+ */
 
 static void layout_add(struct head *c, unsigned token)
 {
@@ -246,19 +107,19 @@ enum token {
     TOKEN_CLASS, /* + enum line_class */
 };
 
-static void take_line(const struct heads *h, struct head *c, size_t i)
+static void take_line(const struct page *p, struct head *c, size_t i)
 {
     static const uint8_t says[] = {
-        [LINE_AGENCY] = EVIDENCE_AGENCY,   [LINE_COUNTRY] = EVIDENCE_PLACE, [LINE_PLACE] = EVIDENCE_PLACE,
-        [LINE_BYLINE] = EVIDENCE_BYLINE,   [LINE_LABEL] = EVIDENCE_LABEL,   [LINE_SOURCE] = EVIDENCE_SOURCE,
+        [LINE_AGENCY] = EVIDENCE_AGENCY,    [LINE_COUNTRY] = EVIDENCE_PLACE, [LINE_PLACE] = EVIDENCE_PLACE,
+        [LINE_BYLINE] = EVIDENCE_BYLINE,    [LINE_LABEL] = EVIDENCE_LABEL,   [LINE_SOURCE] = EVIDENCE_SOURCE,
         [LINE_COPYRIGHT] = EVIDENCE_SOURCE, [LINE_KICKER] = EVIDENCE_KICKER, [LINE_NOTE] = EVIDENCE_NOTE,
         [LINE_SLUG] = EVIDENCE_SLUG,
     };
-    uint8_t class = class_of(h, i);
-    uint32_t look = h->looks->of[i];
+    uint8_t class = page_class(p, i);
+    uint32_t look = p->looks.of[i];
     c->evidence |= look & LOOK_DATE ? BIT(EVIDENCE_DATE) : 0;
     c->evidence |= look & LOOK_CLOCK ? BIT(EVIDENCE_TIME) : 0;
-    c->evidence |= h->lines[i].score < LOOK_UNSURE ? BIT(EVIDENCE_ANCHOR_UNSURE) : 0;
+    c->evidence |= p->lines[i].score < LOOK_UNSURE ? BIT(EVIDENCE_ANCHOR_UNSURE) : 0;
     if (class < sizeof says && says[class] != 0)
         c->evidence |= BIT(says[class]);
     layout_add(c, TOKEN_CLASS + class + (look & LOOK_DATE ? 32 : 0));
@@ -267,40 +128,44 @@ static void take_line(const struct heads *h, struct head *c, size_t i)
 /* What a plain line under a headline is when it is neither text nor the headline again: one with figures of a
  * date that the rules cannot read, or a short one over a time line, which names an agency or an author that
  * they do not know. EVIDENCE_N: it is text. */
-static enum evidence unknown_line(const struct heads *h, const struct head *c, size_t i)
+static enum evidence unknown_line(const struct page *p, const struct head *c, size_t i)
 {
-    uint32_t look = h->looks->of[i];
-    size_t below = shown_from(h, i + 1);
-    bool date = below < h->n && ((class_of(h, below) == LINE_TIME && (h->looks->of[below] & LOOK_DATE)) ||
-                                 (h->looks->of[below] & LOOK_DATED));
-    bool gap = class_of(h, i - 1) == LINE_BLANK, within = in_head(class_of(h, i - 1)), upon = below == i + 1;
+    uint32_t look = p->looks.of[i];
+    size_t below = shown_from(p, i + 1);
+    bool date = below < p->n && ((page_class(p, below) == LINE_TIME && (p->looks.of[below] & LOOK_DATE)) ||
+                                 (p->looks.of[below] & LOOK_DATED));
+    bool gap = page_class(p, i - 1) == LINE_BLANK, within = in_head(p, i - 1), upon = below == i + 1;
     if (look & (LOOK_QUESTION | LOOK_COLON | LOOK_BROKEN))
         return EVIDENCE_N;
-    if ((look & LOOK_ENDS) && !(upon && date && (look & LOOK_SHORT))) // "... Czech Rep." may stand over a date
+    if ((look & LOOK_ENDS) &&
+        !(upon && date && (look & LOOK_SHORT))) // "... Czech Rep." may stand over a date
         return EVIDENCE_N;
-    if ((look & LOOK_DATED) && *h->lines[i].text.p >= '0' && *h->lines[i].text.p <= '9')
+    bool figure = *p->lines[i].text.p >= '0' && *p->lines[i].text.p <= '9';
+    if ((look & LOOK_DATED) && figure)
         return EVIDENCE_ANCHOR_UNKNOWN;
-    if ((look & LOOK_DATED) && (gap || within) && below < h->n && h->looks->text[below] == CHOOSE_SENTENCE)
+    if ((look & LOOK_DATED) && (gap || within) && below < p->n && p->looks.text[below] == CHOOSE_SENTENCE)
         return EVIDENCE_ANCHOR_UNKNOWN;
-    bool unwrapped = scan_length(h->lines[c->title].text) < UNWRAPPED && scan_words(h->lines[c->title].text) > 2;
+    bool unwrapped =
+        scan_length(p->lines[c->title].text) < UNWRAPPED && scan_words(p->lines[c->title].text) > 2;
     bool place = gap || within || (upon && unwrapped && !(look & LOOK_LOWER));
     bool known = (c->evidence & BIT(EVIDENCE_AGENCY)) && !(within && upon);
-    bool named = date && (look & LOOK_SHORT) && !(look & LOOK_DATED) && place && !known && !(c->evidence & BIT(EVIDENCE_DATE));
+    bool named = date && (look & LOOK_SHORT) && !figure && !(look & LOOK_DATED) && place && !known &&
+                 !(c->evidence & BIT(EVIDENCE_DATE));
     return named ? EVIDENCE_AGENCY_UNKNOWN : EVIDENCE_N;
 }
 
 /* If the block at i says the headline again, takes it and returns its lines; else 0. */
 static size_t take_twin(struct heads *h, struct head *c, size_t i)
 {
-    size_t most = block_lines(h, i);
+    const struct page *p = h->page;
+    size_t most = block_lines(p, i);
     for (size_t k = most; k > 0; k--) {
-        enum twin twin = twin_of(h->lines, c->title, c->title_end, i, i + k);
+        enum twin twin = twin_of(p->lines, c->title, c->title_end, i, i + k);
         h->full = h->full || twin == TWIN_NO_MEMORY;
         if (twin == TWIN_NONE || twin == TWIN_NO_MEMORY || (twin == TWIN_SHORTER && k < most))
             continue;
-        bool second = twin == TWIN_LONGER ||
-                      (twin == TWIN_SAME && (h->looks->of[c->title] & LOOK_UPPER) &&
-                       !(h->looks->of[i] & LOOK_UPPER));
+        bool second = twin == TWIN_LONGER || (twin == TWIN_SAME && (p->looks.of[c->title] & LOOK_UPPER) &&
+                                              !(p->looks.of[i] & LOOK_UPPER));
         if (second) {
             c->title = (uint32_t)i;
             c->title_end = (uint32_t)(i + k);
@@ -313,18 +178,18 @@ static size_t take_twin(struct heads *h, struct head *c, size_t i)
 }
 
 /* The dateline at or, behind one line that is a caption, after line i. */
-static void take_dateline(const struct heads *h, struct head *c, size_t i)
+static void take_dateline(const struct page *p, struct head *c, size_t i)
 {
-    bool late = i < h->n && plain(h, i) && h->lines[i].text.n <= CAPTION_MAX &&
+    bool late = i < p->n && page_plain(p, i) && p->lines[i].text.n <= CAPTION_MAX &&
                 (c->evidence & (BIT(EVIDENCE_DATE) | BIT(EVIDENCE_TIME))) &&
                 !(c->evidence & BIT(EVIDENCE_TITLE_FLASH));
     size_t caption = i;
-    i = late ? shown_from(h, i + 1) : i;
-    if (i >= h->n || class_of(h, i) != LINE_DATELINE || i - c->first >= CHOOSE_SPAN)
+    i = late ? shown_from(p, i + 1) : i;
+    if (i >= p->n || page_class(p, i) != LINE_DATELINE || i - c->first >= CHOOSE_SPAN)
         return;
     c->evidence |= BIT(EVIDENCE_DATELINE) | (late ? BIT(EVIDENCE_DATELINE_LATE) : 0);
-    c->evidence |= h->looks->of[i] & LOOK_DATE ? BIT(EVIDENCE_DATELINE_DATE) : 0;
-    c->evidence |= h->lines[i].score < LOOK_UNSURE ? BIT(EVIDENCE_ANCHOR_UNSURE) : 0;
+    c->evidence |= p->looks.of[i] & LOOK_DATE ? BIT(EVIDENCE_DATELINE_DATE) : 0;
+    c->evidence |= p->lines[i].score < LOOK_UNSURE ? BIT(EVIDENCE_ANCHOR_UNSURE) : 0;
     c->text = (uint32_t)(late ? caption : i);
     c->end = c->dateline = (uint32_t)i;
     layout_add(c, late ? TOKEN_CAPTION : TOKEN_DATELINE);
@@ -333,26 +198,27 @@ static void take_dateline(const struct heads *h, struct head *c, size_t i)
 /* Takes what stands under the headline, or with none what begins at line i. */
 static void take_below(struct heads *h, struct head *c, size_t i)
 {
-    size_t most = i + HEAD_LINES < h->n ? i + HEAD_LINES : h->n, k;
+    const struct page *p = h->page;
+    size_t most = i + HEAD_LINES < p->n ? i + HEAD_LINES : p->n, k;
     bool titled = c->title < c->title_end, gap = false;
     enum evidence unknown;
     c->text = c->end = (uint32_t)i;
     for (; i < most; i += k) {
-        uint8_t class = class_of(h, i);
+        uint8_t class = page_class(p, i);
         k = 1;
         gap = gap || class == LINE_BLANK;
-        if (passed_over(class))
+        if (page_passed_over(p, i))
             continue;
         if (gap)
             layout_add(c, TOKEN_GAP);
         gap = false;
-        if (in_head(class)) {
-            take_line(h, c, i);
-        } else if (!titled || !plain(h, i)) {
+        if (in_head(p, i)) {
+            take_line(p, c, i);
+        } else if (!titled || !page_plain(p, i)) {
             break;
         } else if (!(c->evidence & BIT(EVIDENCE_TITLE_TWICE)) && (k = take_twin(h, c, i)) > 0) {
             // taken
-        } else if ((unknown = unknown_line(h, c, i)) != EVIDENCE_N && !(c->evidence & BIT(unknown))) {
+        } else if ((unknown = unknown_line(p, c, i)) != EVIDENCE_N && !(c->evidence & BIT(unknown))) {
             c->evidence |= BIT(unknown);
             layout_add(c, TOKEN_UNKNOWN);
             k = 1;
@@ -361,122 +227,128 @@ static void take_below(struct heads *h, struct head *c, size_t i)
         }
         c->text = c->end = (uint32_t)(i + k);
     }
-    take_dateline(h, c, i < most ? i : h->n);
+    take_dateline(p, c, i < most ? i : p->n);
 }
 
-/* --- above the headline ----------------------------------------------------------------------------------- */
+/* --- above the headline -----------------------------------------------------------------------------------
+ */
 
-/* Who owns it, and short lines that nobody knows, stand above all when a separator, or in the beginning of the
- * file a copyright line, divides them from the text before. */
-static size_t first_owned(const struct heads *h, size_t first)
+/* Who owns it, and short lines that nobody knows, stand above all when a separator, or in the beginning of
+ * the file a copyright line, divides them from the text before. */
+static size_t first_owned(const struct page *p, size_t first)
 {
     size_t top = first, strange = 0;
     bool owned = false;
     while (top > 0 && first - top < ABOVE_LINES) {
-        uint8_t class = class_of(h, top - 1);
-        uint32_t look = h->looks->of[top - 1];
+        uint8_t class = page_class(p, top - 1);
+        uint32_t look = p->looks.of[top - 1];
         bool unknown = (look & (LOOK_SHORT | LOOK_DATED)) && (look & LOOK_TITLE) && !(look & LOOK_ENDS);
-        if (class != LINE_COPYRIGHT && class != LINE_BLANK && !says_when(class) && !(unknown && ++strange <= 2))
+        if (class != LINE_COPYRIGHT && class != LINE_BLANK && !page_says_when(p, top - 1) &&
+            !(unknown && ++strange <= 2))
             break;
         owned = owned || class == LINE_COPYRIGHT;
         top--;
     }
-    bool divided = top == 0 ? owned : class_of(h, top - 1) == LINE_SEPARATOR;
-    while (divided && top < first && class_of(h, top) == LINE_BLANK)
+    bool divided = top == 0 ? owned : page_class(p, top - 1) == LINE_SEPARATOR;
+    while (divided && top < first && page_class(p, top) == LINE_BLANK)
         top++;
     return divided ? top : first;
 }
 
 /* The first of the lines above line i that say who and when; i: there are none. */
-static size_t first_above(const struct heads *h, size_t i)
+static size_t first_above(const struct page *p, size_t i)
 {
     size_t first = i;
     for (size_t steps = 0; i > 0 && steps < ABOVE_LINES; i--, steps++) {
-        uint8_t class = class_of(h, i - 1);
-        if (says_when(class) || leads(class))
+        if (page_says_when(p, i - 1) || page_leads(p, i - 1))
             first = i - 1;
-        else if (!passed_over(class))
+        else if (!page_passed_over(p, i - 1))
             break;
     }
-    return first_owned(h, first);
+    return first_owned(p, first);
 }
 
 /* A word or two above the headline: "ECONOMY". */
-static bool kicker_at(const struct heads *h, size_t i)
+static bool kicker_at(const struct page *p, size_t i)
 {
-    uint32_t look = h->looks->of[i];
-    struct view v = h->lines[i].text;
-    bool border = i == 0 || !plain(h, i - 1);
+    uint32_t look = p->looks.of[i];
+    struct view v = p->lines[i].text;
+    bool border = i == 0 || !page_plain(p, i - 1);
     return border && (look & LOOK_TITLE) && (look & LOOK_PLAIN) && !(look & (LOOK_ENDS | LOOK_ITEM)) &&
-           v.n <= WRAPPED_MIN && scan_words(v) <= 3 && !name_like(h->rules, v);
+           v.n <= WRAPPED_MIN && scan_words(v) <= 3 && !name_like(p->rules, v);
 }
 
-/* --- candidates ------------------------------------------------------------------------------------------- */
+/* --- candidates -------------------------------------------------------------------------------------------
+ */
 
-#define ANCHORS                                                                                               \
-    (BIT(EVIDENCE_DATE) | BIT(EVIDENCE_TIME) | BIT(EVIDENCE_AGENCY) | BIT(EVIDENCE_BYLINE) |                  \
-     BIT(EVIDENCE_LABEL) | BIT(EVIDENCE_DATELINE) | BIT(EVIDENCE_ANCHOR_UNKNOWN) | BIT(EVIDENCE_NOTE) | BIT(EVIDENCE_SLUG))
+#define ANCHORS                                                                                              \
+    (BIT(EVIDENCE_DATE) | BIT(EVIDENCE_TIME) | BIT(EVIDENCE_AGENCY) | BIT(EVIDENCE_BYLINE) |                 \
+     BIT(EVIDENCE_LABEL) | BIT(EVIDENCE_DATELINE) | BIT(EVIDENCE_ANCHOR_UNKNOWN) | BIT(EVIDENCE_NOTE) |      \
+     BIT(EVIDENCE_SLUG))
 
 static void head_add(struct heads *h, const struct head *c)
 {
-    if (h->nall == h->size) {
+    if (h->n == h->size) {
         size_t size = h->size == 0 ? 64 : h->size * 2;
         struct head *all = arena_alloc(h->arena, size * sizeof *all);
         if (all == NULL) {
             h->full = true;
             return;
         }
-        if (h->nall > 0)
-            memcpy(all, h->all, h->nall * sizeof *all);
+        if (h->n > 0)
+            memcpy(all, h->all, h->n * sizeof *all);
         h->all = all;
         h->size = size;
     }
     // A head may begin above one that was found before it.
-    size_t at = h->nall++;
+    size_t at = h->n++;
     for (; at > 0 && h->all[at - 1].first > c->first; at--)
         h->all[at] = h->all[at - 1];
     h->all[at] = *c;
 }
 
-/* Candidates without a chance are left out but the one to keep, for the file's first text must go somewhere. */
+/* Candidates without a chance are left out but the one to keep, for the file's first text must go somewhere.
+ */
 static void head_weigh(struct heads *h, struct head *c, bool keep)
 {
+    const struct page *p = h->page;
     bool titled = c->title < c->title_end;
-    c->evidence |= BIT(EVIDENCE_START) | evidence_above(h, c->first, &c->border);
+    c->evidence |= BIT(EVIDENCE_START) | border_evidence(p, c->first, &c->border);
     c->evidence |= titled ? 0 : BIT(EVIDENCE_UNTITLED);
     // A paragraph with a dateline is a dispatch by itself only where dispatches have no headlines.
     c->evidence &= titled ? ~BIT(EVIDENCE_DATELINE_ABOVE) : ~UINT64_C(0);
-    c->evidence |= c->evidence & ANCHORS ? 0 : BIT(EVIDENCE_ANCHOR_NONE);
+    // Labels without a headline are what an export puts behind the text.
+    uint64_t anchors = titled ? ANCHORS : ANCHORS & ~BIT(EVIDENCE_LABEL);
+    c->evidence |= c->evidence & anchors ? 0 : BIT(EVIDENCE_ANCHOR_NONE);
     bool undivided = c->border == BORDER_NONE || c->border == BORDER_WIDE_GAP;
-    if (titled && undivided && !(c->evidence & ANCHORS) && (h->looks->of[c->title_end - 1] & LOOK_QUESTION))
+    if (titled && undivided && !(c->evidence & ANCHORS) && (p->looks.of[c->title_end - 1] & LOOK_QUESTION))
         c->evidence |= BIT(EVIDENCE_TITLE_QUESTION);
-    if (titled && c->text == c->title_end && c->text < h->n && plain(h, c->text)) {
-        uint32_t look = h->looks->of[c->text];
-        bool list = (look & LOOK_SHORT) && (look & LOOK_TITLE) && (h->looks->of[c->title] & LOOK_SHORT);
+    if (titled && c->text == c->title_end && c->text < p->n && page_plain(p, c->text)) {
+        uint32_t look = p->looks.of[c->text];
+        bool list = (look & LOOK_SHORT) && (look & LOOK_TITLE) && (p->looks.of[c->title] & LOOK_SHORT);
         c->evidence |= BIT(EVIDENCE_NO_GAP_BELOW) | (list ? BIT(EVIDENCE_TITLE_ITEM) : 0);
     }
-    size_t below = shown_from(h, c->text);
-    if (below < h->n && (h->looks->of[below] & LOOK_LOWER))
+    size_t below = shown_from(p, c->text);
+    if (below < p->n && (p->looks.of[below] & LOOK_LOWER))
         c->evidence |= BIT(EVIDENCE_LOWER_BELOW);
-    if (keep || evidence_sum(rules_evidence(h->rules), c->evidence) > HOPELESS)
+    if (keep || evidence_sum(rules_evidence(p->rules), c->evidence) > HOPELESS)
         head_add(h, c);
 }
 
 /* The candidate with the headline [i, i + k), with and without what stands above it. */
 static void head_titled(struct heads *h, size_t i, size_t k)
 {
-    struct head c = {.first = (uint32_t)i,
-                     .title = (uint32_t)i,
-                     .title_end = (uint32_t)(i + k),
-                     .dateline = UINT32_MAX};
-    c.evidence = evidence_title(h, &c);
+    const struct page *p = h->page;
+    struct head c = {
+        .first = (uint32_t)i, .title = (uint32_t)i, .title_end = (uint32_t)(i + k), .dateline = UINT32_MAX};
+    c.evidence = evidence_title(p, &c);
     layout_add(&c, c.evidence & BIT(EVIDENCE_TITLE_SENTENCE) ? TOKEN_SENTENCE
                    : c.evidence & BIT(EVIDENCE_TITLE_COLON)  ? TOKEN_COLON
                                                              : TOKEN_TITLE);
     take_below(h, &c, i + k);
     struct head plainly = c;
     head_weigh(h, &plainly, false);
-    size_t top = i > 0 && kicker_at(h, i - 1) ? i - 1 : i, first = first_above(h, top);
+    size_t top = i > 0 && kicker_at(p, i - 1) ? i - 1 : i, first = first_above(p, top);
     if (first == i)
         return;
     if (top < i) {
@@ -489,10 +361,10 @@ static void head_titled(struct heads *h, size_t i, size_t k)
     if (first == top)
         return;
     for (size_t line = first; line < top; line++) {
-        if (!in_head(class_of(h, line)))
+        if (!in_head(p, line))
             continue;
-        take_line(h, &c, line);
-        c.evidence |= leads(class_of(h, line)) ? 0 : BIT(EVIDENCE_ANCHOR_FIRST);
+        take_line(p, &c, line);
+        c.evidence |= page_leads(p, line) ? 0 : BIT(EVIDENCE_ANCHOR_FIRST);
     }
     c.first = (uint32_t)first;
     head_weigh(h, &c, false);
@@ -500,66 +372,66 @@ static void head_titled(struct heads *h, size_t i, size_t k)
 
 static void head_untitled(struct heads *h, size_t i, bool first)
 {
-    struct head c = {.first = (uint32_t)i,
-                     .title = (uint32_t)i,
-                     .title_end = (uint32_t)i,
-                     .dateline = UINT32_MAX};
+    struct head c = {
+        .first = (uint32_t)i, .title = (uint32_t)i, .title_end = (uint32_t)i, .dateline = UINT32_MAX};
     take_below(h, &c, i);
     head_weigh(h, &c, first);
 }
 
 /* Whether what comes at line i, perhaps behind a blank run, could stand under a headline. */
-static bool head_goes_on(const struct heads *h, size_t i)
+static bool head_goes_on(const struct page *p, size_t i)
 {
-    i = shown_from(h, i);
-    return i < h->n && (in_head(class_of(h, i)) || class_of(h, i) == LINE_DATELINE);
+    i = shown_from(p, i);
+    return i < p->n && (in_head(p, i) || page_class(p, i) == LINE_DATELINE);
 }
 
 /* Candidates whose headline begins at line i. In the middle of a paragraph only the lines that stand over an
  * anchor are worth the walk. */
 static void heads_titled_at(struct heads *h, size_t i)
 {
-    bool inside = i > 0 && (plain(h, i - 1) || class_of(h, i - 1) == LINE_DATELINE);
-    size_t most = block_lines(h, i);
+    const struct page *p = h->page;
+    bool inside = i > 0 && (page_plain(p, i - 1) || page_class(p, i - 1) == LINE_DATELINE);
+    size_t most = block_lines(p, i);
     for (size_t k = 1; k <= most; k++)
-        if (!inside || head_goes_on(h, i + k))
+        if (!inside || head_goes_on(p, i + k))
             head_titled(h, i, k);
 }
 
 /* A line of a doubtful class with a gap on both sides over an anchor may be a headline after all: "Next",
  * "PRESS REVIEW". */
-static bool doubtful_alone(const struct heads *h, size_t i)
+static bool doubtful_alone(const struct page *p, size_t i)
 {
-    bool above = i == 0 || class_of(h, i - 1) == LINE_BLANK;
-    size_t below = shown_from(h, i + 1);
-    bool gap = i + 1 < h->n && class_of(h, i + 1) == LINE_BLANK;
-    return above && gap && below < h->n &&
-           (in_head(class_of(h, below)) || class_of(h, below) == LINE_DATELINE ||
-            (class_of(h, i) == LINE_KICKER && below + 1 < h->n && in_head(class_of(h, below + 1))));
+    bool above = i == 0 || page_class(p, i - 1) == LINE_BLANK;
+    size_t below = shown_from(p, i + 1);
+    bool gap = i + 1 < p->n && page_class(p, i + 1) == LINE_BLANK;
+    return above && gap && below < p->n &&
+           (in_head(p, below) || page_class(p, below) == LINE_DATELINE ||
+            (page_class(p, i) == LINE_KICKER && below + 1 < p->n && in_head(p, below + 1)));
 }
 
 /* Whether an anchor without a headline begins at line i: none of its lines stands above. */
-static bool anchor_begins(const struct heads *h, size_t i)
+static bool anchor_begins(const struct page *p, size_t i)
 {
-    uint8_t class = class_of(h, i);
-    if (!says_when(class) && class != LINE_DATELINE && class != LINE_BYLINE)
+    uint8_t class = page_class(p, i);
+    if (!page_says_when(p, i) && class != LINE_DATELINE && class != LINE_BYLINE)
         return false;
-    struct above a = look_above(h, i);
-    return a.line == SIZE_MAX || !in_head(class_of(h, a.line));
+    struct above a = border_look(p, i);
+    return a.line == SIZE_MAX || !in_head(p, a.line);
 }
 
 bool heads_find(struct heads *h)
 {
+    const struct page *p = h->page;
     bool begun = false;
-    for (size_t i = 0; i < h->n && !h->full; i++) {
-        uint8_t class = class_of(h, i);
-        uint32_t look = h->looks->of[i];
-        bool text = plain(h, i) || class == LINE_DATELINE;
-        if ((text && (!begun || heads_border(h, i) == BORDER_END)) || anchor_begins(h, i))
+    for (size_t i = 0; i < p->n && !h->full; i++) {
+        uint8_t class = page_class(p, i);
+        uint32_t look = p->looks.of[i];
+        bool text = page_plain(p, i) || class == LINE_DATELINE;
+        if ((text && (!begun || border_above(p, i) == BORDER_END)) || anchor_begins(p, i))
             head_untitled(h, i, text && !begun);
-        if (plain(h, i) && !(look & LOOK_LONG))
+        if (page_plain(p, i) && !(look & LOOK_LONG))
             heads_titled_at(h, i);
-        else if (!plain(h, i) && (look & LOOK_TITLE) && doubtful_alone(h, i))
+        else if (!page_plain(p, i) && (look & LOOK_TITLE) && doubtful_alone(p, i))
             head_titled(h, i, 1);
         begun = begun || text;
     }

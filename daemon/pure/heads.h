@@ -2,27 +2,14 @@
 /* heads: every place where a dispatch could begin, with what speaks for and against it. Here nothing is
  * decided: candidates overlap and contradict each other, and choose.c finds the set that holds together.
  *
- * A head is, in this order, each part but one optional: lines that say who and when, a kicker, the headline of
- * one to three lines, the same again, more lines that say who and when in any order, a dateline, which belongs to
- * the text. Invariant: candidates are sorted by their first line; each looks at a bounded number of lines
- * around it, so that all of them cost linear time. */
+ * A head is, in this order, each part but one optional: lines that say who and when, a kicker, the headline
+ * of one to three lines, the same again, more lines that say who and when in any order, a dateline, which
+ * belongs to the text. Invariant: candidates are sorted by their first line; each looks at a bounded number
+ * of lines around it, so that all of them cost linear time. */
 #ifndef DAEMON_PURE_HEADS_H
 #define DAEMON_PURE_HEADS_H
 
-#include "daemon/pure/evidence.h"
-#include "daemon/pure/look.h"
-
-/* What is above a head, as far as it can divide dispatches: each kind has its own habit in a file. */
-enum border {
-    BORDER_NONE,
-    BORDER_WIDE_GAP,
-    BORDER_END,
-    BORDER_CREDIT,
-    BORDER_MAIL,
-    BORDER_SIGNATURE,
-    BORDER_SIGN, /* + the separator's sign, 0..63 */
-    BORDERS = BORDER_SIGN + 64,
-};
+#include "daemon/pure/border.h"
 
 struct head {
     uint32_t first, end;       /* lines that no other head may have */
@@ -36,21 +23,14 @@ struct head {
 
 struct heads {
     struct arena *arena;
-    const struct rules *rules;
-    const struct line *lines;
-    const struct looks *looks;
-    size_t n;
+    const struct page *page;
     struct head *all;
-    size_t nall;
+    size_t n;
     size_t size; /* room in `all` */
     bool full;   /* memory ran out */
 };
 
-/* Finds all candidates worth weighing; .arena, .rules, .lines, .looks and .n are the caller's. False when
- * memory ran out. */
+/* Finds all candidates worth weighing; .arena and .page are the caller's. False when memory ran out. */
 bool heads_find(struct heads *);
-
-/* The kind of border above line i, which is shown; BORDER_NONE if there is none. */
-enum border heads_border(const struct heads *, size_t i);
 
 #endif

@@ -7,11 +7,12 @@
 
 #include <string.h>
 
-#define TITLE_MAX 300  /* bytes */
-#define PARAGRAPH 160  /* bytes: so long is text, whatever it ends with */
+#define TITLE_MAX 300 /* bytes */
+#define PARAGRAPH 160 /* bytes: so long is text, whatever it ends with */
 #define SHORT_WORDS 6
 #define SHORT_BYTES 60 /* six words of ten bytes */
 #define DATED_MAX 80   /* bytes of a line of date, place and agency */
+#define DATED_WORDS 3
 
 /* Armenian text ends its sentences with what looks like a colon, and often is one. */
 static bool armenian_stop(struct view v)
@@ -28,16 +29,16 @@ static uint32_t look_end(struct view v, uint32_t last)
         return LOOK_COLON;
     if (last == '?' || last == 0x37e || last == 0x61f)
         return LOOK_QUESTION | LOOK_ENDS;
-    bool ends = last == '.' || last == '!' || last == 0x2026 || last == 0x589 || last == 0x55c || last == 0x55e ||
-                last == 0x3002;
+    bool ends = last == '.' || last == '!' || last == 0x2026 || last == 0x589 || last == 0x55c ||
+                last == 0x55e || last == 0x3002;
     return ends ? LOOK_ENDS : 0;
 }
 
 /* Opening quotes and brackets do not hide what a text begins with. */
 static struct view behind_quotes(struct view v)
 {
-    static const char *const signs[] = {"\"", "'", "(", "[", "\xc2\xab", "\xe2\x80\x9c", "\xe2\x80\x98",
-                                        "\xe2\x80\x9e"};
+    static const char *const signs[] = {"\"",           "'",           "(", "[", "\xc2\xab", "\xe2\x80\x9c",
+                                        "\xe2\x80\x98", "\xe2\x80\x9e"};
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
         if (v.n > strlen(signs[i]) && memcmp(v.p, signs[i], strlen(signs[i])) == 0)
             return view_from(v, strlen(signs[i]));
@@ -64,20 +65,21 @@ static bool begins_item(struct view v)
     return number || letter || sign || bullet;
 }
 
-/* Four figures that are a year of our time, or "14:58", somewhere in it. */
+/* Four figures that are a year of our time somewhere in it; or in few words "14:58". */
 static bool dated(struct view v)
 {
+    bool clock = false;
     for (size_t i = 0; i < v.n; i++) {
         int number;
         size_t used = scan_number(v.p + i, v.n - i, 4, &number);
-        bool minutes = used > 0 && used <= 2 && v.n - i >= used + 3 && v.p[i + used] == ':' &&
-                       v.p[i + used + 1] >= '0' && v.p[i + used + 1] <= '5';
-        if (minutes || (used == 4 && number >= 1900 && number < 2100))
+        if (used == 4 && number >= 1900 && number < 2100)
             return true;
+        clock = clock || (used > 0 && used <= 2 && v.n - i >= used + 3 && v.p[i + used] == ':' &&
+                          v.p[i + used + 1] >= '0' && v.p[i + used + 1] <= '5');
         while (i < v.n && v.p[i] >= '0' && v.p[i] <= '9')
             i++;
     }
-    return false;
+    return clock && scan_words(v) <= DATED_WORDS;
 }
 
 /* "... after ten years of de...": a headline that did not fit. */
@@ -95,8 +97,8 @@ static size_t small_before(const char *p, const char *at)
     return small;
 }
 
-/* A full stop behind a word of four small letters and more, which is no abbreviation, and a capital or a bracket
- * behind it. */
+/* A full stop behind a word of four small letters and more, which is no abbreviation, and a capital or a
+ * bracket behind it. */
 static bool broken(struct view v)
 {
     for (const char *at = v.p; (at = memmem(at, (size_t)(v.p + v.n - at), ". ", 2)) != NULL; at += 2) {
@@ -195,9 +197,11 @@ static void looks_gaps(const struct line *lines, size_t n, uint32_t *of)
     }
 }
 
-bool looks_take(struct arena *arena, const struct rules *rules, const struct line *lines, size_t n,
-                struct looks *out)
+bool looks_take(struct arena *arena, struct page *page)
 {
+    size_t n = page->n;
+    const struct line *lines = page->lines;
+    struct looks *out = &page->looks;
     out->of = arena_alloc(arena, n * sizeof *out->of);
     out->text = arena_alloc(arena, n);
     if (out->of == NULL || out->text == NULL)
@@ -205,9 +209,9 @@ bool looks_take(struct arena *arena, const struct rules *rules, const struct lin
     for (size_t i = 0; i < n; i++) {
         uint8_t class = lines[i].class;
         if (class == LINE_BODY || class == LINE_HEADING || class == LINE_TITLE)
-            out->of[i] = look_plain(rules, &lines[i]);
+            out->of[i] = look_plain(page->rules, &lines[i]);
         else
-            out->of[i] = look_other(rules, &lines[i]);
+            out->of[i] = look_other(page->rules, &lines[i]);
         out->text[i] = text_of(&lines[i], out->of[i]);
     }
     looks_gaps(lines, n, out->of);

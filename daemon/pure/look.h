@@ -36,7 +36,45 @@ struct looks {
     uint8_t *text; /* of each line, enum choose_text */
 };
 
-/* `lines` are classified. False when memory ran out. */
-bool looks_take(struct arena *, const struct rules *, const struct line *lines, size_t n, struct looks *out);
+/* A file as the rooms of the splitter see it. */
+struct page {
+    const struct rules *rules;
+    const struct line *lines; /* classified */
+    size_t n;
+    struct looks looks;
+};
+
+/* Fills in .looks. False when memory ran out. */
+bool looks_take(struct arena *, struct page *);
+
+static inline uint8_t page_class(const struct page *p, size_t i)
+{
+    return p->lines[i].class;
+}
+
+static inline bool page_plain(const struct page *p, size_t i)
+{
+    return (p->looks.of[i] & LOOK_PLAIN) != 0;
+}
+
+/* Classes that stand anywhere in a head and say nothing. */
+static inline bool page_passed_over(const struct page *p, size_t i)
+{
+    return page_class(p, i) == LINE_BLANK || page_class(p, i) == LINE_FURNITURE;
+}
+
+/* Lines that say who, where and when, and stand above or under a headline. */
+static inline bool page_says_when(const struct page *p, size_t i)
+{
+    uint8_t class = page_class(p, i);
+    return class == LINE_TIME || class == LINE_AGENCY || class == LINE_COUNTRY || class == LINE_PLACE ||
+           class == LINE_LABEL;
+}
+
+/* Lines that stand above a headline and say nothing of time or place. */
+static inline bool page_leads(const struct page *p, size_t i)
+{
+    return page_class(p, i) == LINE_KICKER || page_class(p, i) == LINE_SLUG;
+}
 
 #endif

@@ -17,7 +17,7 @@ struct splitter {
     struct line *lines;
     size_t n;
     uint64_t max_items;
-    struct looks looks;
+    struct page page;
     struct heads heads;
     struct choice *choices; /* of each head */
     struct err *e;
@@ -29,21 +29,22 @@ static enum fate no_memory(struct err *e)
     return FATE_RETRY;
 }
 
-/* --- choosing --------------------------------------------------------------------------------------------- */
+/* --- choosing ---------------------------------------------------------------------------------------------
+ */
 
 static void choices_score(struct splitter *s)
 {
     const int *weights = rules_evidence(s->rules);
-    for (size_t k = 0; k < s->heads.nall; k++)
+    for (size_t k = 0; k < s->heads.n; k++)
         s->choices[k].score = evidence_sum(weights, s->heads.all[k].evidence);
 }
 
 static bool choices_make(struct splitter *s)
 {
-    s->choices = arena_alloc(s->arena, s->heads.nall * sizeof *s->choices);
+    s->choices = arena_alloc(s->arena, s->heads.n * sizeof *s->choices);
     if (s->choices == NULL)
         return false;
-    for (size_t k = 0; k < s->heads.nall; k++) {
+    for (size_t k = 0; k < s->heads.n; k++) {
         const struct head *head = &s->heads.all[k];
         s->choices[k] = (struct choice){.first = head->first,
                                         .end = head->end,
@@ -64,18 +65,19 @@ static bool split_choose(struct splitter *s)
     habits_borders(&s->heads);
     if (!choices_make(s))
         return false;
-    struct chooser *chooser = choose_new(s->arena, s->looks.text, s->n, s->heads.nall);
+    struct chooser *chooser = choose_new(s->arena, s->page.looks.text, s->n, s->heads.n);
     if (chooser == NULL)
         return false;
-    choose(chooser, s->choices, s->heads.nall, &first);
+    choose(chooser, s->choices, s->heads.n, &first);
     if (!habits_layouts(&s->heads, s->choices))
         return false;
     choices_score(s);
-    choose(chooser, s->choices, s->heads.nall, &costs);
+    choose(chooser, s->choices, s->heads.n, &costs);
     return true;
 }
 
-/* --- slices ----------------------------------------------------------------------------------------------- */
+/* --- slices -----------------------------------------------------------------------------------------------
+ */
 
 static bool text_class(uint8_t class)
 {
@@ -113,12 +115,12 @@ static void slice_related(const struct splitter *s, const struct split_slice *sl
         const struct line *line = &s->lines[i - 1];
         if (line->class == LINE_FURNITURE)
             furniture = i - 1;
-        if (s->looks.text[i - 1] == CHOOSE_SENTENCE || line->class == LINE_BYLINE ||
-            (s->looks.text[i - 1] == CHOOSE_LINE && name_like(s->rules, line->text)))
+        if (s->page.looks.text[i - 1] == CHOOSE_SENTENCE || line->class == LINE_BYLINE ||
+            (s->page.looks.text[i - 1] == CHOOSE_LINE && name_like(s->rules, line->text)))
             break;
     }
     for (i = furniture; i < slice->end; i++)
-        if (s->looks.text[i] == CHOOSE_LINE)
+        if (s->page.looks.text[i] == CHOOSE_LINE)
             s->lines[i].class = LINE_FURNITURE;
 }
 
@@ -134,7 +136,7 @@ static void slice_signature(const struct splitter *s, const struct split_slice *
     size_t above = i - 1;
     while (above > slice->head_end && s->lines[above - 1].class == LINE_BLANK)
         above--;
-    bool gap = above < i - 1, text = above > slice->head_end;
+    bool gap = above<i - 1, text = above> slice->head_end;
     if (last->class == LINE_BODY && text && (gap || scan_ends_sentence(s->lines[above - 1].text)) &&
         name_like(s->rules, last->text))
         last->class = LINE_BYLINE;
@@ -152,14 +154,15 @@ static void slice_head_classes(const struct splitter *s, const struct split_slic
             continue;
         else if (i < slice->title && !(slice->evidence & EVIDENCE_BIT(EVIDENCE_TITLE_TWICE)))
             line->class = LINE_KICKER;
-        else if (s->looks.of[i] & LOOK_DATED)
+        else if (s->page.looks.of[i] & LOOK_DATED)
             line->class = LINE_TIME;
         else
             line->class = slice->evidence & EVIDENCE_BIT(EVIDENCE_TITLE_TWICE) ? LINE_TITLE : LINE_AGENCY;
     }
 }
 
-/* What looked like an anchor in the middle of the text is text; behind the last paragraph it stays what it is. */
+/* What looked like an anchor in the middle of the text is text; behind the last paragraph it stays what it
+ * is. */
 static void slice_classes(const struct splitter *s, const struct split_slice *slice)
 {
     slice_head_classes(s, slice);
@@ -172,8 +175,7 @@ static void slice_classes(const struct splitter *s, const struct split_slice *sl
                        line->class == LINE_COUNTRY || line->class == LINE_PLACE ||
                        line->class == LINE_LABEL || line->class == LINE_SEPARATOR ||
                        line->class == LINE_BYLINE || line->class == LINE_KICKER ||
-                       line->class == LINE_TITLE ||
-                       (line->class == LINE_DATELINE && i != slice->dateline);
+                       line->class == LINE_TITLE || (line->class == LINE_DATELINE && i != slice->dateline);
         if (seeming)
             line->class = LINE_BODY;
     }
@@ -192,7 +194,7 @@ static void preamble_classes(const struct splitter *s, size_t end)
 static enum fate slices_make(struct splitter *s, struct split *out)
 {
     size_t n = 0;
-    for (size_t k = 0; k < s->heads.nall; k++)
+    for (size_t k = 0; k < s->heads.n; k++)
         n += s->choices[k].chosen;
     if (n > s->max_items) {
         err_set(s->e, "more than %llu dispatches", (unsigned long long)s->max_items);
@@ -201,7 +203,7 @@ static enum fate slices_make(struct splitter *s, struct split *out)
     out->slices = arena_alloc(s->arena, n * sizeof *out->slices);
     if (out->slices == NULL)
         return no_memory(s->e);
-    for (size_t k = 0; k < s->heads.nall; k++)
+    for (size_t k = 0; k < s->heads.n; k++)
         if (s->choices[k].chosen)
             out->slices[out->n++] = slice_of(&s->heads.all[k], &s->choices[k]);
     for (size_t k = 0; k < n; k++) {
@@ -220,12 +222,12 @@ static enum fate slices_make(struct splitter *s, struct split *out)
 static void split_whole(struct splitter *s)
 {
     bool any = false;
-    for (size_t k = 0; k < s->heads.nall; k++)
+    for (size_t k = 0; k < s->heads.n; k++)
         any = any || s->choices[k].chosen;
-    if (any || s->heads.nall == 0)
+    if (any || s->heads.n == 0)
         return;
     size_t best = 0;
-    for (size_t k = 1; k < s->heads.nall && s->heads.all[k].first == s->heads.all[0].first; k++)
+    for (size_t k = 1; k < s->heads.n && s->heads.all[k].first == s->heads.all[0].first; k++)
         best = s->choices[k].score > s->choices[best].score ? k : best;
     s->choices[best].chosen = true;
 }
@@ -250,9 +252,10 @@ enum fate split_lines(struct arena *arena, const struct rules *rules, struct lin
     *out = (struct split){0};
     lines_classify(rules, lines, n);
     split_signs(lines, n);
-    if (!looks_take(arena, rules, lines, n, &s.looks) || !twin_contents(arena, lines, n, &s.looks))
+    s.page = (struct page){.rules = rules, .lines = lines, .n = n};
+    if (!looks_take(arena, &s.page) || !twin_contents(arena, &s.page))
         return no_memory(e);
-    s.heads = (struct heads){.arena = arena, .rules = rules, .lines = lines, .looks = &s.looks, .n = n};
+    s.heads = (struct heads){.arena = arena, .page = &s.page};
     if (!heads_find(&s.heads) || !split_choose(&s))
         return no_memory(e);
     split_whole(&s);

@@ -2,8 +2,9 @@
 /* split: where one dispatch ends and the next begins. Classified lines in, slices out.
  *
  * Candidates (heads.c) are weighed by what speaks for and against them (evidence.h, weights in
- * daemon/rules/evidence.rules), and the set with the greatest total is taken (choose.c). It is done twice: what
- * was taken first shows the layouts and borders that the file repeats, and these are evidence the second time.
+ * daemon/rules/evidence.rules), and the set with the greatest total is taken (choose.c). It is done twice:
+ * what was taken first shows the layouts and borders that the file repeats, and these are evidence the second
+ * time.
  *
  * Invariant: slices are in order and disjoint; every line is in one slice or in none (furniture). Linear, but
  * for sorting the layouts of the heads taken. */
@@ -40,8 +41,8 @@ struct split {
     size_t n;
 };
 
-/* Sets the final classes of the lines too: LINE_TITLE, LINE_KICKER, LINE_PREAMBLE, and LINE_BODY for what only
- * looked like an anchor. FATE_BAD: "more than N dispatches". */
+/* Sets the final classes of the lines too: LINE_TITLE, LINE_KICKER, LINE_PREAMBLE, and LINE_BODY for what
+ * only looked like an anchor. FATE_BAD: "more than N dispatches". */
 enum fate split_lines(struct arena *, const struct rules *, struct line *lines, size_t n, uint64_t max_items,
                       struct split *out, struct err *e);
 

@@ -12,7 +12,8 @@
 #define TABLE 1024      /* a power of two, three times as many */
 #define KEY 40          /* letters and figures of an entry that are compared */
 
-/* --- headlines printed twice ------------------------------------------------------------------------------ */
+/* --- headlines printed twice ------------------------------------------------------------------------------
+ */
 
 /* The lines as one, as far as can be folded at once. */
 static bool folded(const struct line *lines, size_t first, size_t end, struct fold_head *out)
@@ -70,7 +71,8 @@ enum twin twin_of(const struct line *lines, size_t a, size_t a_end, size_t b, si
     return n < CUT_MIN ? TWIN_NONE : na < nb ? TWIN_LONGER : TWIN_SHORTER;
 }
 
-/* --- the list at the top ---------------------------------------------------------------------------------- */
+/* --- the list at the top ----------------------------------------------------------------------------------
+ */
 
 /* The line without the number or the sign in front: "12. ", "- ", a bullet. */
 static struct view entry_text(struct view v)
@@ -123,9 +125,11 @@ static int entry_slot(struct entries *e, struct view text, char key[KEY], size_t
 }
 
 /* Takes the lines at the top until text begins or an entry, not the one just taken, comes again. */
-static bool entries_take(struct entries *e, const struct line *lines, size_t n, const struct looks *looks)
+static bool entries_take(struct entries *e, const struct page *page)
 {
-    for (size_t i = 0; i < n && e->n < ENTRIES_MAX && looks->text[i] != CHOOSE_SENTENCE; i++) {
+    const struct looks *looks = &page->looks;
+    const struct line *lines = page->lines;
+    for (size_t i = 0; i < page->n && e->n < ENTRIES_MAX && looks->text[i] != CHOOSE_SENTENCE; i++) {
         char key[KEY];
         size_t key_n;
         if (!(looks->of[i] & LOOK_TITLE) || !(looks->of[i] & LOOK_PLAIN))
@@ -146,15 +150,16 @@ static bool entries_take(struct entries *e, const struct line *lines, size_t n, 
     return true;
 }
 
-/* Looks the headlines below up, marking them if `mark`; otherwise counts. */
-static bool entries_find(struct entries *e, const struct line *lines, size_t n, struct looks *looks)
+/* Marks the lines below that have an entry, and counts the entries that are there again. */
+static bool entries_find(struct entries *e, struct page *page)
 {
-    for (size_t i = e->last; i < n; i++) {
+    struct looks *looks = &page->looks;
+    for (size_t i = e->last; i < page->n; i++) {
         char key[KEY];
         size_t key_n;
         if (!(looks->of[i] & LOOK_TITLE))
             continue;
-        int slot = entry_slot(e, lines[i].text, key, &key_n);
+        int slot = entry_slot(e, page->lines[i].text, key, &key_n);
         if (slot < 0)
             return false;
         if (slot == TABLE || e->at[slot].number == 0)
@@ -166,34 +171,48 @@ static bool entries_find(struct entries *e, const struct line *lines, size_t n, 
     return true;
 }
 
-bool twin_contents(struct arena *arena, const struct line *lines, size_t n, struct looks *looks)
+/* Lines [*first, *end) of the entries that came again, and of what stands with them. */
+static void entries_span(const struct entries *e, const struct page *page, size_t *first, size_t *end)
+{
+    const struct line *lines = page->lines;
+    const uint32_t *of = page->looks.of;
+    *first = page->n;
+    *end = 0;
+    for (size_t slot = 0; slot < TABLE; slot++) {
+        if (!e->at[slot].again)
+            continue;
+        *first = e->at[slot].line < *first ? e->at[slot].line : *first;
+        *end = e->at[slot].line + 1 > *end ? e->at[slot].line + 1 : *end;
+    }
+    // "Contents:" announces it; below, some headlines are worded otherwise.
+    while (*first > 0 && (lines[*first - 1].class == LINE_BLANK || (of[*first - 1] & LOOK_COLON)))
+        --*first;
+    while (*end < page->n && (of[*end] & LOOK_TITLE) && (of[*end] & LOOK_PLAIN))
+        ++*end;
+}
+
+static void contents_mark(const struct entries *e, struct page *page)
+{
+    size_t first, end;
+    entries_span(e, page, &first, &end);
+    for (size_t i = first; i < end; i++) {
+        page->looks.of[i] |= page_plain(page, i) ? LOOK_ENTRY : 0;
+        page->looks.text[i] = CHOOSE_NOTHING;
+    }
+}
+
+bool twin_contents(struct arena *arena, struct page *page)
 {
     struct entries *e = arena_alloc(arena, sizeof *e);
-    if (e == NULL || !entries_take(e, lines, n, looks))
+    if (e == NULL || !entries_take(e, page))
         return false;
     if (e->n < 2)
         return true;
-    if (!entries_find(e, lines, n, looks))
+    if (!entries_find(e, page))
         return false;
-    bool list = e->again >= 2;
-    size_t first = n, last = 0;
-    for (size_t slot = 0; slot < TABLE; slot++) {
-        if (!list || !e->at[slot].again)
-            continue;
-        first = e->at[slot].line < first ? e->at[slot].line : first;
-        last = e->at[slot].line + 1 > last ? e->at[slot].line + 1 : last;
-    }
-    // "Contents:" announces it.
-    while (list && first > 0 && lines[first - 1].class != LINE_SEPARATOR && !(looks->of[first - 1] & LOOK_LONG) &&
-           (lines[first - 1].class == LINE_BLANK || (looks->of[first - 1] & LOOK_COLON)))
-        first--;
-    while (list && last < n && (looks->of[last] & LOOK_TITLE) && (looks->of[last] & LOOK_PLAIN))
-        last++; // entries that are worded otherwise below
-    for (size_t i = first; i < last; i++) {
-        looks->of[i] |= looks->of[i] & LOOK_PLAIN ? LOOK_ENTRY : 0;
-        looks->text[i] = CHOOSE_NOTHING;
-    }
-    for (size_t i = 0; !list && i < n; i++)
-        looks->of[i] &= (uint16_t)~LOOK_LISTED;
+    if (e->again >= 2)
+        contents_mark(e, page);
+    for (size_t i = 0; e->again == 1 && i < page->n; i++)
+        page->looks.of[i] &= ~(uint32_t)LOOK_LISTED;
     return true;
 }

@@ -19,8 +19,8 @@ enum twin {
 /* Compares the headlines of lines [a, a_end) and [b, b_end), case and accents apart. */
 enum twin twin_of(const struct line *lines, size_t a, size_t a_end, size_t b, size_t b_end);
 
-/* Looks for a list of at least two headlines at the top that come again: marks LOOK_ENTRY and LOOK_LISTED, and
- * takes what the lines of the list give as text away. False when memory ran out. */
-bool twin_contents(struct arena *, const struct line *lines, size_t n, struct looks *);
+/* Looks for a list of at least two headlines at the top that come again: marks LOOK_ENTRY and LOOK_LISTED,
+ * and takes what the lines of the list give as text away. False when memory ran out. */
+bool twin_contents(struct arena *, struct page *);
 
 #endif
