@@ -100,7 +100,7 @@ static void neighbours_decide(void **state)
     static const char *const wrapped[] = {"WASHINGTON - The lake has been", "filled again.", "",
                                           "WASHINGTON - The lake is full", ""};
     static const enum line_class of_wrapped[] = {LINE_DATELINE, LINE_BODY, LINE_BLANK, LINE_BODY, LINE_BLANK};
-    static const char *const quoted[] = {"> text", ">", "> > more"};
+    static const char *const quoted[] = {"> text", ">", "> > more of it"};
     static const enum line_class of_quoted[] = {LINE_BODY, LINE_BLANK, LINE_BODY};
     classes_are(mail, of_mail, 5);
     classes_are(common, of_common, 6);
