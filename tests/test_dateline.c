@@ -47,6 +47,8 @@ static const struct {
     {"AZERBAIJAN, BAKU, 8 November / Corr. Trend E. Musazade / Text",
      "AZERBAIJAN, BAKU, 8 November / Corr. Trend E. Musazade /", "BAKU", "Trend", 11, 8},
     {"(ANSA) - ROME, NOV 8 - Text", "(ANSA) - ROME, NOV 8", "ROME", "ANSA", 11, 8},
+    {"TBILISI, OCTOBER 17, LAKE PRESS. The text", "TBILISI, OCTOBER 17, LAKE PRESS.", "TBILISI", "LAKE PRESS",
+     10, 17},
     {"Yerevan, 1 November: The text", "Yerevan, 1 November:", "Yerevan", "", 11, 1},
     {"LONDON, November 8 — Text", "LONDON, November 8", "LONDON", "", 11, 8},
     {"YEREVAN, Armenia, July 10, 2012 /Lake Newswire/ -- Text",

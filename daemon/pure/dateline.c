@@ -245,6 +245,22 @@ static bool ended(struct head *h, size_t *end, bool *dash)
     return !comma || *dash;
 }
 
+/* A house that the rules do not know, in capitals behind town and date: "TBILISI, OCTOBER 17, LAKE PRESS.
+ * The". */
+static bool part_house(struct head *h, struct dateline *d)
+{
+    struct head probe = *h;
+    struct view house = place_name(&probe);
+    size_t end;
+    bool dash;
+    if (d->when.day == 0 || !text_is_upper(d->town.p, d->town.n) || house.n < 2 || house.n > AGENCY_MAX ||
+        !text_is_upper(house.p, house.n) || !ended(&probe, &end, &dash))
+        return false;
+    d->agency_words = house;
+    h->at = probe.at;
+    return true;
+}
+
 static bool town_known(const struct head *h, struct view town)
 {
     return text_is_upper(town.p, town.n) || rules_place(h->rules, town.p, town.n, NULL) != NULL;
@@ -377,7 +393,8 @@ static size_t parts(struct head *h, struct dateline *d)
         bool agency = d->agency_words.n > 0, date = d->when.day != 0 || d->when.odd;
         bool first = d->town.n == 0 && agency && !date && end > 0;
         if (part_marked(h, d, d->town.n == 0) || (!agency && part_agency(h, d)) ||
-            (!date && part_date(h, d)) || part_time(h, d) || (!agency && d->town.n > 0 && part_person(h, d)))
+            (!date && part_date(h, d)) || part_time(h, d) ||
+            (!agency && d->town.n > 0 && (part_person(h, d) || part_house(h, d))))
             continue;
         // "(ANSA) - ROME, NOV 8 -"
         struct view town = first && h->marked ? place_name(h) : (struct view){"", 0};

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define MONTH_MIN 4  /* letters of a month's name that a slip leaves readable */
-#define ZONE_WORDS 3 /* "по московскому времени" */
+#define ZONE_WORDS 4 /* "Central European Summer Time" */
 #define LABEL_MAX 40 /* bytes of a label */
 
 /* --- sealing -------------------------------------------------------------------------------------------- */
