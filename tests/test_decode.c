@@ -78,7 +78,7 @@ static void wide_text_without_a_mark_is_found(void **state)
     (void)state;
     assert_int_equal(read_bytes("o\0n\0e\0\n\0t\0w\0o\0.\0", 16, NULL), FATE_DONE);
     assert_string_equal(d.charset, "UTF-16LE");
-    assert_true(d.detected);
+    assert_true(d.code.detected);
     expect_line(1, 8, 8, "two.");
 }
 
@@ -141,13 +141,103 @@ static void lines_have_a_limit_and_memory_too(void **state)
     free(text);
 }
 
+static void quoting_is_no_text(void **state)
+{
+    (void)state;
+    const char text[] = "> one\n>\n> > two\n>>   three\n";
+    assert_int_equal(read_bytes(text, strlen(text), NULL), FATE_DONE);
+    assert_int_equal(d.nlines, 4);
+    expect_line(0, 0, 6, "one");
+    expect_line(1, 6, 2, "");
+    expect_line(2, 8, 8, "two");
+    expect_line(3, 16, 11, "three");
+    assert_true(d.lines[0].quoted);
+    assert_int_equal(d.lines[0].indent, 0);
+    assert_int_equal(d.lines[3].indent, 2);
+}
+
+static void references_are_the_characters(void **state)
+{
+    (void)state;
+    const char text[] = "&nbsp;\n&quot;R&amp;D&quot; &#8211; AT&T &amp;#8217; &bogus; &#0; &#x201C;\n";
+    assert_int_equal(read_bytes(text, strlen(text), NULL), FATE_DONE);
+    expect_line(0, 0, 7, "");
+    expect_line(1, 7, 67, "\"R&D\" – AT&T ’ &bogus; &#0; “");
+}
+
+/* Words, and the bytes that they are in the file. */
+static void expect_span(size_t i, const char *words, const char *bytes, const char *file)
+{
+    const char *at = strstr(d.lines[i].text.p, words);
+    uint64_t offset;
+    uint32_t length;
+    assert_non_null(at);
+    assert_true(decode_span(arena, &d, &d.lines[i], (struct view){at, strlen(words)}, &offset, &length));
+    assert_int_equal(length, strlen(bytes));
+    assert_memory_equal(file + offset, bytes, strlen(bytes));
+}
+
+static void spans_are_those_of_the_bytes(void **state)
+{
+    (void)state;
+    static const char plain[] = "  > good \xd0\x9f\xd0\xb0 words here";
+    assert_int_equal(read_bytes(plain, strlen(plain), NULL), FATE_DONE);
+    expect_span(0, "words", "words", plain);
+    static const char page[] = "abc\n  \xcf\xe0\xf0\xee\xec &laquo;\xcf\xe0&raquo; end";
+    assert_int_equal(read_bytes(page, strlen(page), "windows-1251"), FATE_DONE);
+    expect_span(1, "Паром", "\xcf\xe0\xf0\xee\xec", page);
+    expect_span(1, "«Па»", "&laquo;\xcf\xe0&raquo;", page);
+    expect_span(1, "end", "end", page);
+    static const char broken[] = "good é é é é é é é é é é br\xffken end";
+    assert_int_equal(read_bytes(broken, strlen(broken), NULL), FATE_DONE);
+    expect_span(0, "br\xef\xbf\xbdken", "br\xffken", broken);
+    expect_span(0, "end", "end", broken);
+    static const char wide[] = "\xff\xfe \0o\0n\0e\0 \0t\0w\0o\0\n\0";
+    uint64_t offset;
+    uint32_t length;
+    assert_int_equal(read_bytes(wide, sizeof wide - 1, NULL), FATE_DONE);
+    assert_true(decode_span(arena, &d, &d.lines[0], view_from(d.lines[0].text, 4), &offset, &length));
+    assert_int_equal(offset, 12);
+    assert_int_equal(length, 6);
+}
+
+static void lines_of_another_charset_are_read_in_theirs(void **state)
+{
+    (void)state;
+    static const char mostly[] = "Le président a été reçu à l'Élysée après la séance.\n"
+                                 "Le d\xe9put\xe9 a \x93parl\xe9\x94 trois fois.\nplain\n";
+    assert_int_equal(read_bytes(mostly, strlen(mostly), NULL), FATE_DONE);
+    assert_string_equal(d.charset, "UTF-8");
+    assert_string_equal(d.foreign, "windows-1252");
+    assert_false(d.lines[0].foreign);
+    assert_true(d.lines[1].foreign);
+    expect_line(1, d.lines[1].offset, d.lines[1].length, "Le député a “parlé” trois fois.");
+    static const char other[] = "\xcf\xe0\xf0\xee\xec \xf1\xed\xee\xe2\xe0 \xf5\xee\xe4\xe8\xf2, "
+                                "\xf1\xea\xe0\xe7\xe0\xeb \xea\xe0\xef\xe8\xf2\xe0\xed.\nПаром стоит.\n";
+    assert_int_equal(read_bytes(other, strlen(other), NULL), FATE_DONE);
+    assert_string_equal(d.charset, "windows-1251");
+    expect_line(0, 0, 35, "Паром снова ходит, сказал капитан.");
+    expect_line(1, 35, d.lines[1].length, "Паром стоит.");
+    assert_true(d.lines[1].foreign);
+    static const char told[] = "Content-Type: text/plain; charset=\"ISO-8859-5\"\n\n\xbf\xd0\xe0\xde\xdc\n";
+    assert_int_equal(read_bytes(told, strlen(told), NULL), FATE_DONE);
+    expect_line(2, d.lines[2].offset, 6, "Паром");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(any_line_end_and_runs_of_blanks),   cmocka_unit_test(marks_are_cut_and_win),
-        cmocka_unit_test(wide_text_without_a_mark_is_found), cmocka_unit_test(declared_charset_is_used),
-        cmocka_unit_test(broken_bytes_are_counted),          cmocka_unit_test(what_is_no_text_is_refused),
+        cmocka_unit_test(any_line_end_and_runs_of_blanks),
+        cmocka_unit_test(marks_are_cut_and_win),
+        cmocka_unit_test(wide_text_without_a_mark_is_found),
+        cmocka_unit_test(declared_charset_is_used),
+        cmocka_unit_test(broken_bytes_are_counted),
+        cmocka_unit_test(what_is_no_text_is_refused),
         cmocka_unit_test(lines_have_a_limit_and_memory_too),
+        cmocka_unit_test(quoting_is_no_text),
+        cmocka_unit_test(references_are_the_characters),
+        cmocka_unit_test(spans_are_those_of_the_bytes),
+        cmocka_unit_test(lines_of_another_charset_are_read_in_theirs),
     };
     return cmocka_run_group_tests_name("decode", tests, begin, end);
 }

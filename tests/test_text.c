@@ -61,9 +61,10 @@ static void folds_case_space_and_signs(void **state)
 static void folds_in_eights_as_in_ones(void **state)
 {
     (void)state;
-    static const char *const kinds[][2] = {
-        {"A", "a"}, {"Z", "z"}, {"@", "@"}, {"[", "["}, {"`", "'"}, {"~", "~"}, {"\x7f", " "}, {"\t", " "},
-        {"  ", " "}, {" \t ", " "}, {"\u00a0", " "}, {"½", "1⁄2"}, {"  ½", " 1⁄2"}, {"É", "e"}};
+    static const char *const kinds[][2] = {{"A", "a"},      {"Z", "z"},    {"@", "@"},      {"[", "["},
+                                           {"`", "'"},      {"~", "~"},    {"\x7f", " "},   {"\t", " "},
+                                           {"  ", " "},     {" \t ", " "}, {"\u00a0", " "}, {"½", "1⁄2"},
+                                           {"  ½", " 1⁄2"}, {"É", "e"}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         for (int before = 0; before < 20; before++) {
             char text[64], want[64];
@@ -150,18 +151,12 @@ static void knows_capitals(void **state)
     static const struct {
         const char *text, *title;
         bool upper;
-    } cases[] = {{"YEREVAN", "Yerevan", true},
-                 {"NEW YORK", "New York", true},
-                 {"Yerevan", "Yerevan", false},
-                 {"PORT-AU-PRINCE", "Port-Au-Prince", true},
-                 {"L'AQUILA", "L'Aquila", true},
-                 {"SANA'A", "Sana'a", true},
-                 {"N’DJAMENA", "N’Djamena", true},
-                 {"ԵՐԵՎԱՆ", "Երեվան", true},
-                 {"МОСКВА 2", "Москва 2", true},
-                 {"ÉVIAN", "Évian", true},
-                 {"თბილისი", "თბილისი", false},
-                 {"12:40", "12:40", false}};
+    } cases[] = {{"YEREVAN", "Yerevan", true},     {"NEW YORK", "New York", true},
+                 {"Yerevan", "Yerevan", false},    {"PORT-AU-PRINCE", "Port-Au-Prince", true},
+                 {"L'AQUILA", "L'Aquila", true},   {"SANA'A", "Sana'a", true},
+                 {"N’DJAMENA", "N’Djamena", true}, {"ԵՐԵՎԱՆ", "Երեվան", true},
+                 {"МОСКВА 2", "Москва 2", true},   {"ÉVIAN", "Évian", true},
+                 {"თბილისი", "თბილისი", false},    {"12:40", "12:40", false}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         size_t n = strlen(cases[i].text);
         assert_int_equal(text_is_upper(cases[i].text, n), cases[i].upper);
@@ -208,12 +203,24 @@ static void converts(void **state)
     assert_string_equal(to_utf8("windows-1251", "\xcc\xee\xf1\xea\xe2\xe0", 6, &bad), "Москва");
     assert_string_equal(to_utf8("UTF-16LE", "A\0\x04\x04\n\0", 6, &bad), "AЄ\n");
     assert_string_equal(to_utf8("UTF-8", "", 0, &bad), "");
-    assert_string_equal(to_utf8("UTF-8", "a\xff" "b\0c\xe2\x82", 7, &bad), "a\ufffdb\ufffdc\ufffd");
+    assert_string_equal(to_utf8("UTF-8",
+                                "a\xff"
+                                "b\0c\xe2\x82",
+                                7, &bad),
+                        "a\ufffdb\ufffdc\ufffd");
     assert_int_equal(bad, 3);
-    assert_string_equal(to_utf8("UTF-16BE", "\xd8\x00\x00" "A", 4, &bad), "\ufffdA");
+    assert_string_equal(to_utf8("UTF-16BE",
+                                "\xd8\x00\x00"
+                                "A",
+                                4, &bad),
+                        "\ufffdA");
     assert_int_equal(bad, 1);
     assert_string_equal(to_utf8("UTF-16BE", "\xd8\x3d\xde\x00", 4, &bad), "😀");
-    assert_string_equal(to_utf8("UTF-16BE", "\x00" "A\x00", 3, &bad), "A\ufffd");
+    assert_string_equal(to_utf8("UTF-16BE",
+                                "\x00"
+                                "A\x00",
+                                3, &bad),
+                        "A\ufffd");
     assert_int_equal(bad, 1);
     char *out;
     size_t n;
@@ -247,22 +254,35 @@ static void detects(void **state)
     static const struct {
         const char *bytes;
         const char *charset;
-    } cases[] = {{"The minister\x92s visit \x96 the first in years \x96 was \x93"
-                  "fruitful\x94, he said.",
-                  "windows-1252"},
-                 {"Le pr\xe9sident a \xe9t\xe9 re\xe7u \xe0 l'\xc9lys\xe9"
-                  "e par le Premier ministre apr\xe8s la s\xe9"
-                  "ance.",
-                  "windows-1252"},
-                 {"\xcc\xe8\xed\xe8\xf1\xf2\xf0 \xe7\xe0\xff\xe2\xe8\xeb, \xf7\xf2\xee "
-                  "\xe2\xf1\xf2\xf0\xe5\xf7\xe0 \xef\xf0\xee\xf8"
-                  "\xeb\xe0 \xf5\xee\xf0\xee\xf8\xee.",
-                  "windows-1251"},
-                 {"\xed\xc9\xce\xc9\xd3\xd4\xd2 \xda\xc1\xd1\xd7\xc9\xcc, \xde\xd4\xcf "
-                  "\xd7\xd3\xd4\xd2\xc5\xde\xc1 \xd0\xd2\xcf\xdb"
-                  "\xcc\xc1 \xc8\xcf\xd2\xcf\xdb\xcf.",
-                  "KOI8-R"},
-                 {"\xff", "windows-1252"}};
+    } cases[] = {
+        {"The minister\x92s visit \x96 the first in years \x96 was \x93"
+         "fruitful\x94, he said.",
+         "windows-1252"},
+        {"Le pr\xe9sident a \xe9t\xe9 re\xe7u \xe0 l'\xc9lys\xe9"
+         "e par le Premier ministre apr\xe8s la s\xe9"
+         "ance.",
+         "windows-1252"},
+        {"\xcc\xe8\xed\xe8\xf1\xf2\xf0 \xe7\xe0\xff\xe2\xe8\xeb, \xf7\xf2\xee "
+         "\xe2\xf1\xf2\xf0\xe5\xf7\xe0 \xef\xf0\xee\xf8"
+         "\xeb\xe0 \xf5\xee\xf0\xee\xf8\xee.",
+         "windows-1251"},
+        {"\xed\xc9\xce\xc9\xd3\xd4\xd2 \xda\xc1\xd1\xd7\xc9\xcc, \xde\xd4\xcf "
+         "\xd7\xd3\xd4\xd2\xc5\xde\xc1 \xd0\xd2\xcf\xdb"
+         "\xcc\xc1 \xc8\xcf\xd2\xcf\xdb\xcf.",
+         "KOI8-R"},
+        {"The visit of \xcd\xe8\xea\xee\xeb \xcf\xe0\xf8\xe8\xed\xff\xed to the plant, in Russian.",
+         "windows-1251"},
+        {"\xbf\xd0\xe0\xde\xdc \xe1\xdd\xde\xd2\xd0 \xe5\xde\xd4\xd8\xe2 \xdf\xde \xde\xd7\xd5\xe0\xe3.",
+         "ISO-8859-5"},
+        {"\x8f\xa0\xe0\xae\xac \xe1\xad\xae\xa2\xa0 \xe5\xae\xa4\xa8\xe2 \xaf\xae \xae\xa7\xa5\xe0\xe3.",
+         "IBM866"},
+        {"\xba\xf1\xa2\xb3\xdd\xc7 \xc9\xb3\xbd\xb3\xdd\xb3\xed\xa8 \xdd\xe1\xf1\xc7\xf3 "
+         "\xc9\xe1\xd5\xe1\xf5\xd9 \xbf\xa3",
+         "ARMSCII-8"},
+        {"The caf\xe9 on the lake \x97 a \x93"
+         "first\x94 of its kind.",
+         "windows-1252"},
+        {"\xff", "windows-1252"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_string_equal(text_charset_detect((const uint8_t *)cases[i].bytes, strlen(cases[i].bytes)),
                             cases[i].charset);
@@ -368,12 +388,19 @@ static void languages(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(folds_case_space_and_signs), cmocka_unit_test(folds_in_eights_as_in_ones),
-        cmocka_unit_test(accents_go_however_written),
-        cmocka_unit_test(folding_is_stable), cmocka_unit_test(folding_grows_within_the_arena),
-        cmocka_unit_test(makes_segments), cmocka_unit_test(knows_capitals), cmocka_unit_test(knows_charsets),
-        cmocka_unit_test(converts), cmocka_unit_test(converts_much), cmocka_unit_test(detects),
-        cmocka_unit_test(knows_zones), cmocka_unit_test(dates), cmocka_unit_test(languages)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(folds_case_space_and_signs),
+                                       cmocka_unit_test(folds_in_eights_as_in_ones),
+                                       cmocka_unit_test(accents_go_however_written),
+                                       cmocka_unit_test(folding_is_stable),
+                                       cmocka_unit_test(folding_grows_within_the_arena),
+                                       cmocka_unit_test(makes_segments),
+                                       cmocka_unit_test(knows_capitals),
+                                       cmocka_unit_test(knows_charsets),
+                                       cmocka_unit_test(converts),
+                                       cmocka_unit_test(converts_much),
+                                       cmocka_unit_test(detects),
+                                       cmocka_unit_test(knows_zones),
+                                       cmocka_unit_test(dates),
+                                       cmocka_unit_test(languages)};
     return cmocka_run_group_tests_name("text", tests, up, down);
 }

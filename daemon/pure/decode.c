@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* decode: see decode.h. First the charset, then lines by their raw bytes, each converted by itself, so that
- * no map between raw and decoded offsets is needed. Only UTF-16 and UTF-32 need care there: their line ends
- * are units of two and four bytes. */
+/* decode: see decode.h. First the charset, then lines by their raw bytes, each converted by itself
+ * (decode_line.c), so that no map between raw and decoded offsets is kept. Only UTF-16 and UTF-32 need care
+ * there: their line ends are units of two and four bytes. */
 #include "daemon/pure/decode.h"
 
 #include "daemon/pure/lines.h"
@@ -11,24 +11,32 @@
 #include <string.h>
 #include <strings.h>
 
-/* How the bytes are to be read. */
-struct code {
-    const char *charset;
-    size_t unit; /* bytes of a unit: 1, 2 or 4 */
-    bool big;    /* units of 2 and 4: the first byte is the high one */
-    bool utf8;
-    bool detected;
-    size_t mark; /* bytes of the byte order mark */
-};
+/* Where the first CR or LF stands in p[0..n), n when there is none; eight bytes at a time. Of a word with its
+ * line ends made zero, subtracting one from each byte sets a top bit that was not set: the least of these
+ * bits is a line end. */
+static size_t end_at(const uint8_t *p, size_t n)
+{
+    const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+    size_t i = 0;
+    for (uint64_t w; n - i >= sizeof w; i += sizeof w) {
+        memcpy(&w, p + i, sizeof w);
+        uint64_t lf = w ^ ones * '\n', cr = w ^ ones * '\r';
+        if ((((lf - ones) & ~lf) | ((cr - ones) & ~cr)) & tops)
+            break;
+    }
+    while (i < n && p[i] != '\n' && p[i] != '\r')
+        i++;
+    return i;
+}
 
 /* --- which charset -------------------------------------------------------------------------------------- */
 
-static bool code_marked(const uint8_t *p, size_t n, struct code *code)
+static bool code_marked(const uint8_t *p, size_t n, struct decode_code *code)
 {
     static const struct {
         uint8_t bytes[4];
         size_t n;
-        struct code code;
+        struct decode_code code;
     } marks[] = {
         // UTF-32LE before UTF-16LE, whose mark it begins with.
         {{0xff, 0xfe, 0, 0}, 4, {"UTF-32LE", 4, false, false, false, 4}},
@@ -47,9 +55,9 @@ static bool code_marked(const uint8_t *p, size_t n, struct code *code)
 }
 
 /* UTF-16 and UTF-32 by name, with the byte order that RFC 2781 gives to text without a mark. */
-static bool code_wide(const char *name, struct code *code)
+static bool code_wide(const char *name, struct decode_code *code)
 {
-    static const struct code wide[] = {
+    static const struct decode_code wide[] = {
         {"UTF-16LE", 2, false, false, false, 0},
         {"UTF-16BE", 2, true, false, false, 0},
         {"UTF-32LE", 4, false, false, false, 0},
@@ -79,7 +87,7 @@ static bool charset_ascii(struct arena *arena, const char *charset)
 
 /* UTF-16 without a mark: in text of most scripts every other byte of many units (blanks, digits, line ends)
  * is 0. */
-static bool code_guess_wide(const uint8_t *p, size_t n, struct code *code)
+static bool code_guess_wide(const uint8_t *p, size_t n, struct decode_code *code)
 {
     size_t look = n < 65536 ? n : 65536, zeros[2] = {0, 0};
     if (memchr(p, 0, look) == NULL)
@@ -87,37 +95,72 @@ static bool code_guess_wide(const uint8_t *p, size_t n, struct code *code)
     for (size_t i = 0; i < look; i++)
         zeros[i % 2] += p[i] == 0;
     size_t units = look / 2;
-    if (units >= 4 && zeros[1] * 8 >= units && zeros[0] * 32 < units)
+    if (units >= 4 && zeros[1] * 16 >= units && zeros[0] * 32 < units)
         return code_wide("UTF-16LE", code);
-    if (units >= 4 && zeros[0] * 8 >= units && zeros[1] * 32 < units)
+    if (units >= 4 && zeros[0] * 16 >= units && zeros[1] * 32 < units)
         return code_wide("UTF-16BE", code);
     return false;
 }
 
-/* Damaged UTF-8 is still UTF-8 when for every broken byte there are ten characters that no other charset
- * would have put so. */
-static bool mostly_utf8(const uint8_t *p, size_t n)
+/* Bytes beyond ASCII by what the lines they stand in are. */
+struct votes {
+    size_t utf8;  /* valid UTF-8, or damaged in one place of five at most */
+    size_t other; /* neither */
+};
+
+static void line_vote(const uint8_t *p, size_t n, struct votes *votes)
 {
     size_t good = 0, bad = 0;
-    for (size_t i = utf8_valid((const char *)p, n) == n ? n : 0; i < n;) {
+    for (size_t i = 0; i < n;) {
         uint32_t c;
         size_t used = utf8_next((const char *)p + i, n - i, &c);
-        good += used > 1;
+        good += used > 1 ? used : 0;
         bad += used == 1 && p[i] >= 0x80;
         i += used;
     }
-    return good >= bad * 10;
+    *(good / 2 >= bad * 4 ? &votes->utf8 : &votes->other) += good + bad;
 }
 
-static enum fate code_declared(struct arena *arena, const char *declared, struct code *code, struct err *e)
+static struct votes votes_count(const uint8_t *p, size_t n)
+{
+    struct votes votes = {0};
+    for (size_t at = 0; at < n;) {
+        size_t length = end_at(p + at, n - at);
+        line_vote(p + at, length, &votes);
+        at += length + (at + length < n);
+    }
+    return votes;
+}
+
+/* The charset that a mail or a page names itself near its beginning ("charset=windows-1251"); NULL = none. */
+static const char *code_told(struct arena *arena, const uint8_t *p, size_t n)
+{
+    static const char key[] = "charset=";
+    size_t look = n < 8192 ? n : 8192, length = 0;
+    for (size_t i = 0; i + sizeof key < look; i++) {
+        if (strncasecmp((const char *)p + i, key, strlen(key)) != 0)
+            continue;
+        i += strlen(key);
+        i += p[i] == '"' || p[i] == '\'';
+        while (i + length < look && length < 40 &&
+               (p[i + length] == '-' || p[i + length] == '_' ||
+                scan_letter((const char *)p + i + length, 1) > 0))
+            length++;
+        return arena_text(arena, (const char *)p + i, length);
+    }
+    return NULL;
+}
+
+static enum fate code_declared(struct arena *arena, const char *declared, struct decode_code *code,
+                               struct err *e)
 {
     if (strcasecmp(declared, "UTF-8") == 0 || strcasecmp(declared, "UTF8") == 0) {
-        *code = (struct code){.charset = "UTF-8", .unit = 1, .utf8 = true};
+        *code = (struct decode_code){.charset = "UTF-8", .unit = 1, .utf8 = true};
         return FATE_DONE;
     }
     if (code_wide(declared, code))
         return FATE_DONE;
-    *code = (struct code){.charset = arena_text(arena, declared, strlen(declared)), .unit = 1};
+    *code = (struct decode_code){.charset = arena_text(arena, declared, strlen(declared)), .unit = 1};
     if (code->charset == NULL)
         return FATE_RETRY;
     if (!text_charset_known(declared) || !charset_ascii(arena, declared)) {
@@ -128,7 +171,7 @@ static enum fate code_declared(struct arena *arena, const char *declared, struct
 }
 
 static enum fate code_find(struct arena *arena, const uint8_t *p, size_t n, const char *declared,
-                           struct code *code, struct err *e)
+                           struct decode_code *code, struct err *e)
 {
     if (code_marked(p, n, code))
         return FATE_DONE;
@@ -138,12 +181,19 @@ static enum fate code_find(struct arena *arena, const uint8_t *p, size_t n, cons
         code->detected = true;
         return FATE_DONE;
     }
-    *code = (struct code){.charset = "UTF-8", .unit = 1, .utf8 = true};
-    if (mostly_utf8(p, n))
+    *code = (struct decode_code){.charset = "UTF-8", .unit = 1, .utf8 = true};
+    if (utf8_valid((const char *)p, n) == n)
         return FATE_DONE;
-    const char *charset = text_charset_detect(p, n);
+    struct votes votes = votes_count(p, n);
+    if (votes.utf8 >= votes.other)
+        return FATE_DONE;
+    const char *charset = code_told(arena, p, n);
+    if (charset == NULL || !text_charset_known(charset) || strncasecmp(charset, "UTF", 3) == 0 ||
+        strcasecmp(charset, "US-ASCII") == 0)
+        charset = text_charset_detect(p, n);
     bool utf8 = strcmp(charset, "UTF-8") == 0 || !charset_ascii(arena, charset);
-    *code = (struct code){.charset = utf8 ? "UTF-8" : charset, .unit = 1, .utf8 = utf8, .detected = true};
+    *code =
+        (struct decode_code){.charset = utf8 ? "UTF-8" : charset, .unit = 1, .utf8 = utf8, .detected = true};
     return FATE_DONE;
 }
 
@@ -175,7 +225,7 @@ static bool is_text(const uint8_t *p, size_t n, struct err *e)
 
 /* --- lines ---------------------------------------------------------------------------------------------- */
 
-static uint32_t unit_at(const struct code *code, const uint8_t *p)
+static uint32_t unit_at(const struct decode_code *code, const uint8_t *p)
 {
     uint32_t c = 0;
     for (size_t i = 0; i < code->unit; i++)
@@ -183,26 +233,8 @@ static uint32_t unit_at(const struct code *code, const uint8_t *p)
     return c;
 }
 
-/* Where the first CR or LF stands in p[0..n), n when there is none; eight bytes at a time. Of a word with its
- * line ends made zero, subtracting one from each byte sets a top bit that was not set: the least of these
- * bits is a line end. */
-static size_t end_at(const uint8_t *p, size_t n)
-{
-    const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
-    size_t i = 0;
-    for (uint64_t w; n - i >= sizeof w; i += sizeof w) {
-        memcpy(&w, p + i, sizeof w);
-        uint64_t lf = w ^ ones * '\n', cr = w ^ ones * '\r';
-        if ((((lf - ones) & ~lf) | ((cr - ones) & ~cr)) & tops)
-            break;
-    }
-    while (i < n && p[i] != '\n' && p[i] != '\r')
-        i++;
-    return i;
-}
-
 /* Bytes of the line that begins at p, its end included; *end_n: bytes of that end. */
-static size_t line_length(const struct code *code, const uint8_t *p, size_t n, size_t *end_n)
+static size_t line_length(const struct decode_code *code, const uint8_t *p, size_t n, size_t *end_n)
 {
     size_t unit = code->unit;
     for (size_t i = unit == 1 ? end_at(p, n) : 0; i + unit <= n; i += unit) {
@@ -217,34 +249,6 @@ static size_t line_length(const struct code *code, const uint8_t *p, size_t n, s
     return n;
 }
 
-/* The same in every charset that extends ASCII: an escape sequence of ISO 2022 is not. */
-static bool plain_ascii(const uint8_t *p, size_t n)
-{
-    bool plain = true;
-    for (size_t i = 0; i < n; i++)
-        plain = plain && p[i] != 0 && p[i] < 0x80 && p[i] != 0x1b;
-    return plain;
-}
-
-static enum fate line_text(struct arena *arena, const struct code *code, const uint8_t *p, size_t n,
-                           struct line *line, struct err *e)
-{
-    char *out = (char *)(uintptr_t)p;
-    size_t out_n = n, bad = 0;
-    bool as_it_is = code->unit == 1 && (code->utf8 ? utf8_valid((const char *)p, n) == n : plain_ascii(p, n));
-    if (!as_it_is) {
-        enum fate fate = text_to_utf8(arena, code->charset, p, n, &out, &out_n, &bad, e);
-        if (fate != FATE_DONE)
-            return fate;
-    }
-    line->text = scan_trim((struct view){out, out_n});
-    line->bad = bad > UINT32_MAX ? UINT32_MAX : (uint32_t)bad;
-    line->class = line->text.n == 0 ? LINE_BLANK : LINE_BODY;
-    if (line->class == LINE_BLANK)
-        line->text = (struct view){"", 0};
-    return FATE_DONE;
-}
-
 static void line_add(struct decoded *out, struct line line)
 {
     struct line *last = out->nlines > 0 ? &out->lines[out->nlines - 1] : NULL;
@@ -254,7 +258,7 @@ static void line_add(struct decoded *out, struct line line)
         out->lines[out->nlines++] = line;
 }
 
-static size_t lines_count(const struct code *code, const uint8_t *p, size_t n)
+static size_t lines_count(const struct decode_code *code, const uint8_t *p, size_t n)
 {
     size_t count = 0, end_n;
     for (size_t at = 0; at < n; count++)
@@ -262,14 +266,15 @@ static size_t lines_count(const struct code *code, const uint8_t *p, size_t n)
     return count;
 }
 
-static enum fate lines_read(struct arena *arena, const struct code *code, const uint8_t *p, size_t n,
-                            struct decoded *out, struct err *e)
+static enum fate lines_read(struct arena *arena, const uint8_t *p, size_t n, struct decoded *out,
+                            struct err *e)
 {
+    const struct decode_code *code = &out->code;
     size_t end_n, mark = code->mark;
     for (size_t at = 0; at < n; mark = 0) {
         size_t length = line_length(code, p + at + mark, n - at - mark, &end_n) + mark;
         struct line line = {.offset = at, .length = (uint32_t)length};
-        enum fate fate = line_text(arena, code, p + at + mark, length - mark - end_n, &line, e);
+        enum fate fate = decode_line(arena, out, p + at + mark, length - mark - end_n, &line, e);
         if (fate != FATE_DONE)
             return fate;
         if (line.class != LINE_BLANK && out->nlines >= DECODE_LINES_MAX) {
@@ -279,6 +284,55 @@ static enum fate lines_read(struct arena *arena, const struct code *code, const 
         line_add(out, line);
         at += length;
     }
+    return FATE_DONE;
+}
+
+/* --- lines of another charset --------------------------------------------------------------------------- */
+
+#define FOREIGN_MAX 65536 /* bytes looked at to find out their charset */
+
+/* Whether UTF-8 cannot be taken for it: of the charsets of several bytes a short line may be both. */
+static bool one_byte(const char *charset)
+{
+    static const char *const kinds[] = {"windows-125", "ISO-8859-", "KOI8-", "IBM866", "ARMSCII-8"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strncasecmp(charset, kinds[i], strlen(kinds[i])) == 0)
+            return true;
+    return false;
+}
+
+/* Of a file that is UTF-8 by and large: the charset of the lines that are not; of others UTF-8 if it has such
+ * lines. An operator who declared a charset is believed for all of it. */
+static enum fate foreign_find(struct arena *arena, const uint8_t *p, size_t n, struct decoded *out,
+                              struct err *e)
+{
+    const struct decode_code *code = &out->code;
+    size_t gathered = 0;
+    if (code->unit > 1 || (!code->utf8 && !(code->detected && one_byte(code->charset))))
+        return FATE_DONE;
+    if (!code->utf8) {
+        out->foreign = "UTF-8";
+        return FATE_DONE;
+    }
+    if (utf8_valid((const char *)p, n) == n)
+        return FATE_DONE;
+    uint8_t *lines = arena_alloc(arena, FOREIGN_MAX);
+    if (lines == NULL) {
+        err_set(e, "no memory to find out a charset");
+        return FATE_RETRY;
+    }
+    for (size_t at = 0; at < n && gathered < FOREIGN_MAX;) {
+        size_t length = end_at(p + at, n - at), room = FOREIGN_MAX - gathered - 1;
+        bool valid = utf8_valid((const char *)p + at, length) == length;
+        if (!valid && length <= room && decode_foreign(p + at, length)) {
+            memcpy(lines + gathered, p + at, length);
+            gathered += length;
+            lines[gathered++] = '\n';
+        }
+        at += length + (at + length < n);
+    }
+    const char *charset = gathered > 0 ? text_charset_detect(lines, gathered) : NULL;
+    out->foreign = charset != NULL && charset_ascii(arena, charset) ? charset : NULL;
     return FATE_DONE;
 }
 
@@ -292,18 +346,18 @@ static bool all_blank(const struct decoded *d)
 enum fate decode(struct arena *arena, const uint8_t *bytes, size_t n, const char *declared,
                  struct decoded *out, struct err *e)
 {
-    struct code code;
-    *out = (struct decoded){0};
+    *out = (struct decoded){.bytes = bytes};
+    struct decode_code *code = &out->code;
     if (n == 0 || n > UINT32_MAX) {
         err_set(e, n == 0 ? "empty file" : "longer than 4 GiB");
         return FATE_BAD;
     }
-    enum fate fate = code_find(arena, bytes, n, declared, &code, e);
+    enum fate fate = code_find(arena, bytes, n, declared, code, e);
     if (fate != FATE_DONE)
         return fate;
-    if (code.unit == 1 && !is_text(bytes, n, e))
+    if (code->unit == 1 && !is_text(bytes, n, e))
         return FATE_BAD;
-    size_t most = lines_count(&code, bytes + code.mark, n - code.mark) + 1;
+    size_t most = lines_count(code, bytes + code->mark, n - code->mark) + 1;
     // One more than the limit, for a blank run behind the last line.
     most = most > DECODE_LINES_MAX + 1 ? DECODE_LINES_MAX + 1 : most;
     out->lines = arena_alloc(arena, most * sizeof *out->lines);
@@ -311,9 +365,10 @@ enum fate decode(struct arena *arena, const uint8_t *bytes, size_t n, const char
         err_set(e, "no memory for %zu lines", most);
         return FATE_RETRY;
     }
-    out->charset = code.charset;
-    out->detected = code.detected;
-    fate = lines_read(arena, &code, bytes, n, out, e);
+    out->charset = code->charset;
+    fate = foreign_find(arena, bytes, n, out, e);
+    if (fate == FATE_DONE)
+        fate = lines_read(arena, bytes, n, out, e);
     if (fate == FATE_DONE && all_blank(out)) {
         err_set(e, "empty file");
         return FATE_BAD;

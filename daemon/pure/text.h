@@ -11,17 +11,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Whether ICU knows a converter / the tz database a zone of that name. */
+/* Whether there is a converter (ICU's, and ARMSCII-8) / the tz database a zone of that name. */
 bool text_charset_known(const char *name);
 bool text_zone_known(const char *name);
 
-/* Detects the charset of bytes that are not UTF-8 and carry no byte order mark; an ICU name, never NULL. */
+/* Detects the charset of bytes that are not UTF-8 and carry no byte order mark; a name text_charset_known()
+ * knows, never NULL. */
 const char *text_charset_detect(const uint8_t *p, size_t n);
 
 /* Converts from `charset` to UTF-8. Undecodable bytes and NULs become U+FFFD; *bad counts them. A byte order
  * mark at the front is the caller's to cut off. FATE_BAD: no such charset. */
 enum fate text_to_utf8(struct arena *, const char *charset, const uint8_t *p, size_t n, char **out, size_t *out_n,
                        size_t *bad, struct err *e);
+
+/* The least number of bytes of p[0..n) whose text in UTF-8 has `prefix` bytes or more. */
+size_t text_raw_prefix(const char *charset, const uint8_t *p, size_t n, size_t prefix);
 
 /* Case folded (ICU's NFKC_Casefold), accents stripped, every run of white space one blank, none at the ends,
  * curly quotes straight, dashes "-", the Armenian ligature "եվ": for comparing and hashing, not for showing.

@@ -1,111 +1,29 @@
 // SPDX-License-Identifier: MIT
-/* text_charset: the charsets of text.h: which there are, which one bytes are in, and bytes into UTF-8.
+/* text_charset: the charsets of text.h: which there are, bytes into UTF-8, and from a place in that UTF-8 back to the
+ * bytes (text_detect.c finds out which one bytes are in). ICU has no ARMSCII-8, in which Armenian was written before
+ * Unicode: text_armscii() is ours.
  * Invariant: what comes out is valid UTF-8 without NUL, and every byte that could not be read is counted. */
 #include "daemon/pure/text.h"
 
+#include "daemon/pure/text_armscii.h"
+#include "proto/utf8.h"
+
 #include <string.h>
+#include <strings.h>
 #include <unicode/ucnv.h>
 #include <unicode/ucnv_cb.h>
-#include <unicode/ucsdet.h>
 
 bool text_charset_known(const char *name)
 {
     // ucnv_open takes "" for the locale's own charset, and options behind a comma.
     if (name == NULL || name[0] == '\0' || strchr(name, ',') != NULL)
         return false;
+    if (strcasecmp(name, ARMSCII) == 0)
+        return true;
     UErrorCode code = U_ZERO_ERROR;
     UConverter *converter = ucnv_open(name, &code);
     ucnv_close(converter);
     return U_SUCCESS(code);
-}
-
-/* --- detection -------------------------------------------------------------------------------- */
-
-#define DETECT_MAX ((size_t)64 << 10) /* bytes looked at */
-
-/* A unit of `width` bytes at p. */
-static uint32_t unit(const uint8_t *p, unsigned width, bool big)
-{
-    uint32_t c = 0;
-    for (unsigned i = 0; i < width; i++)
-        c = c << 8 | p[big ? i : width - 1 - i];
-    return c;
-}
-
-/* Whether bytes read as units of that shape are text: blanks and line ends about as often as texts have them,
- * in all scripts but those without blanks, and nothing that no text has. */
-static bool reads_as(const uint8_t *p, size_t n, unsigned width, bool big)
-{
-    size_t units = n / width, blanks = 0;
-    for (size_t i = 0; i < units; i++) {
-        uint32_t c = unit(p + i * width, width, big);
-        if (c == 0 || c > 0x10ffff || c == 0xfffe || c == 0xffff)
-            return false;
-        blanks += c == ' ' || c == '\n' || c == '\r' || c == '\t';
-    }
-    return blanks > 0 && blanks >= units / 100;
-}
-
-/* ISO-8859-1 and its kin are what the Windows pages of the same script hold anyway. */
-static const char *usual(const char *name)
-{
-    static const char *const better[][2] = {
-        {"ISO-8859-1", "windows-1252"}, {"ISO-8859-9", "windows-1254"}, {"ISO-8859-8-I", "ISO-8859-8"}};
-    for (size_t i = 0; i < sizeof better / sizeof *better; i++)
-        if (strcmp(name, better[i][0]) == 0)
-            return better[i][1];
-    return name;
-}
-
-/* ucsdet's names live as long as the detector; these live for ever. */
-static const char *lasting(const char *name)
-{
-    static const char *const standards[] = {"IANA", "MIME"};
-    for (size_t i = 0; i < sizeof standards / sizeof *standards; i++) {
-        UErrorCode code = U_ZERO_ERROR;
-        const char *lasting_name = ucnv_getStandardName(usual(name), standards[i], &code);
-        if (lasting_name != NULL && U_SUCCESS(code))
-            return lasting_name;
-    }
-    return NULL;
-}
-
-static const char *detect_8bit(UCharsetDetector *detector, const uint8_t *p, size_t n)
-{
-    UErrorCode code = U_ZERO_ERROR;
-    int32_t found = 0;
-    ucsdet_setText(detector, (const char *)p, (int32_t)n, &code);
-    const UCharsetMatch **matches = ucsdet_detectAll(detector, &found, &code);
-    for (int32_t i = 0; U_SUCCESS(code) && i < found; i++) {
-        const char *name = ucsdet_getName(matches[i], &code);
-        // The bytes are not UTF-8, and UTF-16 was asked for above; below 10 ICU is guessing.
-        if (U_FAILURE(code) || strncmp(name, "UTF-", 4) == 0 || ucsdet_getConfidence(matches[i], &code) < 10)
-            continue;
-        const char *kept = lasting(name);
-        if (kept != NULL && text_charset_known(kept))
-            return kept;
-    }
-    return NULL;
-}
-
-const char *text_charset_detect(const uint8_t *p, size_t n)
-{
-    n = n > DETECT_MAX ? DETECT_MAX : n;
-    if (n >= 4 && memchr(p, 0, n) != NULL) {
-        if (reads_as(p, n, 4, false))
-            return "UTF-32LE";
-        if (reads_as(p, n, 4, true))
-            return "UTF-32BE";
-        if (reads_as(p, n, 2, false))
-            return "UTF-16LE";
-        if (reads_as(p, n, 2, true))
-            return "UTF-16BE";
-    }
-    UErrorCode code = U_ZERO_ERROR;
-    UCharsetDetector *detector = ucsdet_open(&code);
-    const char *name = U_SUCCESS(code) ? detect_8bit(detector, p, n) : NULL;
-    ucsdet_close(detector);
-    return name != NULL ? name : "windows-1252";
 }
 
 /* --- conversion ------------------------------------------------------------------------------- */
@@ -188,9 +106,28 @@ static enum fate convert_twice(struct arena *arena, UConverter *from, UConverter
     return FATE_DONE;
 }
 
+static enum fate armscii_to_utf8(struct arena *arena, const uint8_t *p, size_t n, char **out, size_t *out_n,
+                                 size_t *bad, struct err *e)
+{
+    *out_n = *bad = 0;
+    *out = arena_alloc(arena, n * 3 + 1); /* U+FFFD and the dashes take three bytes */
+    if (*out == NULL) {
+        err_set(e, "no memory for %zu bytes of text", n * 3);
+        return FATE_RETRY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint32_t c = text_armscii(p[i]);
+        *bad += c == 0xfffd;
+        *out_n += utf8_put(*out + *out_n, c);
+    }
+    return FATE_DONE;
+}
+
 enum fate text_to_utf8(struct arena *arena, const char *charset, const uint8_t *p, size_t n, char **out,
                        size_t *out_n, size_t *bad, struct err *e)
 {
+    if (strcasecmp(charset, ARMSCII) == 0)
+        return armscii_to_utf8(arena, p, n, out, out_n, bad, e);
     UErrorCode code = U_ZERO_ERROR;
     UConverter *from = ucnv_open(charset, &code);
     if (U_FAILURE(code)) {
@@ -206,4 +143,33 @@ enum fate text_to_utf8(struct arena *arena, const char *charset, const uint8_t *
     ucnv_close(to);
     ucnv_close(from);
     return fate;
+}
+
+/* --- back to the bytes ------------------------------------------------------------------------- */
+
+static size_t utf8_size(uint32_t c)
+{
+    char scratch[4];
+    return utf8_put(scratch, c == 0 ? 0xfffd : c);
+}
+
+static size_t armscii_prefix(const uint8_t *p, size_t n, size_t prefix)
+{
+    size_t i = 0;
+    for (size_t size = 0; i < n && size < prefix; i++)
+        size += utf8_size(text_armscii(p[i]));
+    return i;
+}
+
+size_t text_raw_prefix(const char *charset, const uint8_t *p, size_t n, size_t prefix)
+{
+    if (strcasecmp(charset, ARMSCII) == 0)
+        return armscii_prefix(p, n, prefix);
+    UErrorCode code = U_ZERO_ERROR;
+    UConverter *from = ucnv_open(charset, &code);
+    const char *source = (const char *)p, *limit = source + n;
+    for (size_t size = 0; U_SUCCESS(code) && source < limit && size < prefix;)
+        size += utf8_size((uint32_t)ucnv_getNextUChar(from, &source, limit, &code));
+    ucnv_close(from);
+    return (size_t)(source - (const char *)p);
 }
