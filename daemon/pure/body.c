@@ -1,27 +1,37 @@
 // SPDX-License-Identifier: MIT
 /* body: see body.h. Text was wrapped by a program if a line never could have taken the next line's first word
- * within the margin, the longest line: where seven of ten neighbouring lines say so, the lines are joined. */
+ * within the margin, the longest line: where seven of ten neighbouring lines say so, the lines are joined.
+ * Lines longer than any margin are paragraphs and say nothing of it. An indented line begins a paragraph. */
 #include "daemon/pure/body.h"
 
 #include <string.h>
 
 #define MARGIN_MIN 50 /* characters: shorter lines are verses or a table */
 #define MARGIN_MAX 100
+#define SLACK 3 /* columns: some programs count the indent, or the line's end, and others do not */
 
 static bool shown(const struct line *line)
 {
     return line->class == LINE_BODY || line->class == LINE_HEADING || line->class == LINE_DATELINE;
 }
 
-/* Whether lines i and i + 1 are neighbours in the text. */
-static bool neighbours(const struct line *lines, const struct split_slice *slice, size_t i)
+/* Whether lines i and i + 1 are neighbours in the text, and the second begins no paragraph by its indent. */
+static bool neighbours(const struct line *lines, size_t end, size_t i)
 {
-    return i + 1 < slice->end && shown(&lines[i]) && shown(&lines[i + 1]);
+    return i + 1 < end && shown(&lines[i]) && shown(&lines[i + 1]) && lines[i + 1].indent <= lines[i].indent;
 }
 
 static bool begins_item(struct view v)
 {
     return scan_dash(v.p, v.n) > 0 || *v.p == '*' || (v.n > 3 && memcmp(v.p, "\xe2\x80\xa2", 3) == 0);
+}
+
+/* Columns that the line takes, MARGIN_MAX + 1 for all that take more. */
+static size_t columns(const struct line *line)
+{
+    // Four bytes a character: what is longer need not be counted.
+    size_t length = line->text.n > MARGIN_MAX * 4 ? MARGIN_MAX + 1 : line->indent + scan_length(line->text);
+    return length <= MARGIN_MAX ? length : MARGIN_MAX + 1;
 }
 
 /* Whether the next line's first word would not have fitted into this one. */
@@ -31,26 +41,22 @@ static bool full(const struct line *lines, size_t i, size_t margin)
     size_t word = 0;
     while (word < next.n && scan_blank(next.p + word, next.n - word) == 0)
         word++;
-    return scan_length(lines[i].text) + 1 + scan_length((struct view){next.p, word}) > margin &&
-           !begins_item(next);
+    size_t length = columns(&lines[i]);
+    size_t needed = length + 1 + scan_length((struct view){next.p, word});
+    return length <= MARGIN_MAX && needed + SLACK > margin && !begins_item(next);
 }
 
-/* The margin at which the text was wrapped; 0 = it was not. */
-static size_t wrapped_at(const struct line *lines, const struct split_slice *slice)
+size_t body_margin(const struct line *lines, const struct split_slice *slice)
 {
     size_t margin = 0, pairs = 0, filled = 0, sentences = 0; /* filled lines that end one */
     for (size_t i = slice->head_end; i < slice->end; i++) {
-        // Four bytes a character: what is longer need not be counted.
-        size_t length =
-            shown(&lines[i]) && lines[i].text.n <= MARGIN_MAX * 4 ? scan_length(lines[i].text) : 0;
-        if (shown(&lines[i]) && lines[i].text.n > MARGIN_MAX * 4)
-            return 0;
-        margin = length > margin ? length : margin;
+        size_t length = shown(&lines[i]) ? columns(&lines[i]) : 0;
+        margin = length > margin && length <= MARGIN_MAX ? length : margin;
     }
-    if (margin < MARGIN_MIN || margin > MARGIN_MAX)
+    if (margin < MARGIN_MIN)
         return 0;
     for (size_t i = slice->head_end; i < slice->end; i++) {
-        if (!neighbours(lines, slice, i))
+        if (!neighbours(lines, slice->end, i) || columns(&lines[i]) > MARGIN_MAX)
             continue;
         bool fills = full(lines, i, margin), ends = scan_ends_sentence(lines[i].text);
         // A short line that ends a sentence is the last of its paragraph.
@@ -61,28 +67,67 @@ static size_t wrapped_at(const struct line *lines, const struct split_slice *sli
     return filled > 0 && filled * 10 >= pairs * 7 && sentences * 2 < filled ? margin : 0;
 }
 
-char *body_text(struct arena *arena, const struct line *lines, const struct split_slice *slice, size_t *out_n)
+/* The line behind the text: that of an end mark, unless more text stands behind it than before. */
+static size_t text_end(const struct line *lines, const struct split_slice *slice)
 {
-    size_t size = 1, n = 0, margin = wrapped_at(lines, slice);
-    for (size_t i = slice->head_end; i < slice->end; i++)
-        size += shown(&lines[i]) ? lines[i].text.n + 2 : 0;
-    char *body = arena_alloc(arena, size);
-    if (body == NULL)
-        return NULL;
-    bool joined = false;
+    size_t before = 0, behind = 0, end = slice->end;
     for (size_t i = slice->head_end; i < slice->end; i++) {
+        if (lines[i].class == LINE_END && before > 0 && end == slice->end)
+            end = i;
+        size_t n = shown(&lines[i]) ? lines[i].text.n : 0;
+        before += end == slice->end ? n : 0;
+        behind += end == slice->end ? 0 : n;
+    }
+    return behind > before ? slice->end : end;
+}
+
+/* Looks like the beginning of another dispatch: short, without a sign at its end, alone, a paragraph above.
+ */
+static bool breaks(const struct line *lines, size_t first, size_t end, size_t i)
+{
+    bool gaps = i > first && i + 1 < end && lines[i - 1].class == LINE_BLANK;
+    return gaps && lines[i].class == LINE_BODY && lines[i].text.n > 20 && line_title_like(lines[i].text) &&
+           lines[i + 1].class == LINE_BLANK;
+}
+
+static void find_lines(const struct line *lines, const struct split_slice *slice, struct body *out)
+{
+    out->end = text_end(lines, slice);
+    out->first = slice->head_end;
+    while (out->first < out->end && !shown(&lines[out->first]))
+        out->first++;
+    while (out->end > out->first && !shown(&lines[out->end - 1]))
+        out->end--;
+    for (size_t i = out->first; i < out->end; i++)
+        out->breaks += breaks(lines, out->first, out->end, i);
+}
+
+bool body_make(struct arena *arena, const struct rules *rules, const struct line *lines,
+               const struct split_slice *slice, size_t margin, struct body *out)
+{
+    size_t size = 1, own = body_margin(lines, slice);
+    *out = (struct body){0};
+    find_lines(lines, slice, out);
+    margin = own > 0 ? own : margin;
+    for (size_t i = out->first; i < out->end; i++)
+        size += shown(&lines[i]) ? lines[i].text.n + 2 : 0;
+    if ((out->text = arena_alloc(arena, size)) == NULL)
+        return false;
+    bool joined = false;
+    for (size_t i = out->first; i < out->end; i++) {
         if (!shown(&lines[i]))
             continue;
-        const char *between = n == 0 ? "" : joined ? " " : "\n\n";
-        memcpy(body + n, between, strlen(between));
-        n += strlen(between);
-        memcpy(body + n, lines[i].text.p, lines[i].text.n);
-        n += lines[i].text.n;
-        joined = margin > 0 && neighbours(lines, slice, i) && full(lines, i, margin);
+        struct view text = lines[i].text;
+        text.n = i + 1 == out->end ? end_mark(rules, text) : text.n;
+        const char *between = out->n == 0 ? "" : joined ? " " : "\n\n";
+        memcpy(out->text + out->n, between, strlen(between));
+        out->n += strlen(between);
+        memcpy(out->text + out->n, text.p, text.n);
+        out->n += text.n;
+        joined = margin > 0 && neighbours(lines, out->end, i) && full(lines, i, margin);
     }
-    body[n] = '\0';
-    *out_n = n;
-    return body;
+    out->text[out->n] = '\0';
+    return true;
 }
 
 char *body_join(struct arena *arena, const struct line *lines, size_t first, size_t end,

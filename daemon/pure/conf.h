@@ -32,6 +32,7 @@ bool ini_read(const char *text, size_t n, ini_fn *each, ini_problem_fn *problem,
 /* --- values with units ------------------------------------------------------------------------------------------ */
 bool conf_size(const char *text, uint64_t *bytes, struct err *e); /* 512, 64K, 64M, 2G (powers of 1024) */
 bool conf_time(const char *text, int64_t *ms, struct err *e);     /* 500ms, 2s, 5m, 12h, 30d, 0 */
+bool conf_share(const char *text, double *out, struct err *e);    /* 0 to 1: 0.5 */
 bool conf_bool(const char *text, bool *out, struct err *e);       /* yes/no, true/false, on/off, 1/0 */
 
 /* --- the configuration ------------------------------------------------------------------------------------------ */
@@ -47,6 +48,7 @@ struct conf_feed {
     uint32_t urgency;    /* 1..9; 0 = none */
     bool trust_close;    /* take a file at its close-write, without waiting for quiet */
     int64_t expect_ms;   /* quiet-feed alarm; 0 = none */
+    double min_confidence; /* 0 to 1: a dispatch below is flagged in its warnings */
 };
 
 enum conf_after { CONF_ARCHIVE, CONF_DELETE };

@@ -50,6 +50,7 @@ const struct conf_key conf_keys[] = {
     {"feed", "topics", CONF_TOPICS, FEED_LIST(topics, ntopics), .value = ""},
     {"feed", "urgency", CONF_NUMBER32, FEED(urgency), .value = "0", .min = "0", .max = "9"},
     {"feed", "trust_close", CONF_BOOL, FEED(trust_close), .value = "no"},
+    {"feed", "min_confidence", CONF_SHARE, FEED(min_confidence), .value = "0.5"},
     {"feed", "expect", CONF_TIME, FEED(expect_ms), .value = "0", .min = "0", .max = CENTURY},
 };
 const size_t conf_nkeys = sizeof conf_keys / sizeof *conf_keys;
@@ -203,6 +204,8 @@ bool conf_set(const struct conf_key *key, void *base, const char *value, struct 
     case CONF_NUMBER32:
     case CONF_NUMBER64:
         return put_number(key, to, value, e);
+    case CONF_SHARE:
+        return conf_share(value, (double *)to, e);
     case CONF_BOOL:
         return conf_bool(value, (bool *)to, e);
     case CONF_LIST:

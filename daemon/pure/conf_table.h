@@ -16,6 +16,7 @@ enum conf_type {
     CONF_NUMBER64, /* uint64_t */
     CONF_NUMBER32, /* uint32_t */
     CONF_BOOL,     /* bool */
+    CONF_SHARE,    /* double, 0 to 1 */
     CONF_ZONE,     /* char[] that text_zone_known() */
     CONF_CHARSET,  /* char[] that text_charset_known() */
     CONF_LANGUAGE, /* char[] */

@@ -83,6 +83,23 @@ bool conf_bool(const char *text, bool *out, struct err *e)
     return err_set(e, "'yes' or 'no' was expected");
 }
 
+bool conf_share(const char *text, double *out, struct err *e)
+{
+    // "0", "1", "0.5", "0.55": strtod would take the locale's point, and more than is meant.
+    size_t n = strlen(text), digits = n > 2 ? strspn(text + 2, "0123456789") : 0;
+    bool whole = n == 1 && (text[0] == '0' || text[0] == '1'),
+         zero = digits == strspn(text + (n > 2 ? 2 : n), "0");
+    bool good = whole || (n > 2 && n <= 6 && (text[0] == '0' || (text[0] == '1' && zero)) && text[1] == '.' &&
+                          digits == n - 2);
+    if (!good)
+        return err_set(e, "a share from 0 to 1 was expected, as in 0.5");
+    *out = text[0] - '0';
+    double step = 0.1;
+    for (size_t i = 2; i < n; i++, step /= 10)
+        *out += (text[i] - '0') * step;
+    return true;
+}
+
 bool conf_feed_name_valid(const char *name)
 {
     size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");

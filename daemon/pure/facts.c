@@ -1,121 +1,357 @@
 // SPDX-License-Identifier: MIT
-/* facts: see facts.h. */
+/* facts: see facts.h. One pass over the lines of a dispatch; each class of line may claim some fields. */
 #include "daemon/pure/facts.h"
 
-static void stamp_take(const struct rules *rules, const struct line *lines, size_t i, struct facts *f)
+#include "daemon/pure/credit.h"
+#include "daemon/pure/slug.h"
+#include "daemon/pure/text.h"
+
+#include <string.h>
+
+#define CAPTIONS 4       /* lines in front of the dateline's, at most: a caption, the headline again */
+#define PARAGRAPH_MIN 60 /* bytes */
+#define ATTRIBUTION 1500 /* bytes of the first paragraph in which "..., X reports." is looked for */
+
+const char *agency_from_word(enum agency_from from)
 {
+    static const char *const words[] = {[AGENCY_LINE] = "agency line",
+                                        [AGENCY_DATELINE] = "dateline",
+                                        [AGENCY_HEADLINE] = "headline",
+                                        [AGENCY_BYLINE] = "byline",
+                                        [AGENCY_SOURCE] = "source line",
+                                        [AGENCY_END] = "agency line at the end",
+                                        [AGENCY_COPYRIGHT] = "copyright line",
+                                        [AGENCY_NOTE] = "editor's note",
+                                        [AGENCY_FILE] = "heading of the file",
+                                        [AGENCY_FEED] = "feed default",
+                                        [AGENCY_TEXT] = "said in the first paragraph"};
+    return words[from];
+}
+
+const char *by_from_word(enum by_from from)
+{
+    static const char *const words[] = {[BY_HEAD] = "byline at the headline",
+                                        [BY_DATELINE] = "name in the dateline",
+                                        [BY_END] = "byline at the end",
+                                        [BY_NAME] = "name alone at the end"};
+    return words[from];
+}
+
+const char *place_from_word(enum place_from from)
+{
+    static const char *const words[] = {
+        [PLACE_DATELINE] = "dateline", [PLACE_LINE] = "place line", [PLACE_BYLINE] = "byline"};
+    return words[from];
+}
+
+const char *date_from_word(enum date_from from)
+{
+    static const char *const words[] = {
+        [DATE_LINE] = "time line",          [DATE_DATELINE] = "dateline",
+        [DATE_SOURCE] = "source line",      [DATE_END] = "time line at the end",
+        [DATE_HEADLINE] = "headline",       [DATE_UPDATED] = "time of a change, the only one",
+        [DATE_FILE] = "heading of the file"};
+    return words[from];
+}
+
+/* A reading in progress. */
+struct reading {
+    const struct rules *rules;
+    const struct line *lines;
+    const struct split_slice *slice;
+    struct facts *f;
+    size_t i; /* the line */
+};
+
+/* --- claims --------------------------------------------------------------------------------------------- */
+
+static bool claimed(const struct claim *c)
+{
+    return c->line != FACTS_NO_LINE;
+}
+
+static bool same_words(struct view a, struct view b)
+{
+    return a.n == b.n && memcmp(a.p, b.p, a.n) == 0;
+}
+
+static void claim_agency(struct reading *r, enum agency_from from, const struct rules_agency *agency,
+                         struct view words)
+{
+    struct claim *best = &r->f->agency;
+    struct claim claim = {r->i, words, (int)from, agency};
+    if (agency == NULL && words.n == 0)
+        return;
+    // Two fields of their own that differ: who only owns, passes on or quotes a text is another matter.
+    bool differs = claimed(best) && best->agency != agency && agency != NULL && best->from != claim.from;
+    if (differs && best->from <= AGENCY_DATELINE && from <= AGENCY_DATELINE)
+        r->f->agency_other = claim.from < best->from ? *best : claim;
+    if (!claimed(best) || claim.from < best->from ||
+        (claim.from == best->from && best->agency == NULL && agency != NULL))
+        *best = claim;
+}
+
+static void claim_by(struct reading *r, enum by_from from, struct view words)
+{
+    struct facts *f = r->f;
+    struct claim claim = {r->i, words, (int)from, NULL};
+    if (words.n == 0)
+        return;
+    if (f->nby > 0 && f->by[0].from != claim.from) {
+        if (!same_words(words, f->by[0].words))
+            f->by_other = claim.from < f->by[0].from ? f->by[0] : claim;
+        f->nby = claim.from < f->by[0].from ? 0 : f->nby;
+    }
+    if (f->nby < FACTS_NAMES && (f->nby == 0 || f->by[0].from == claim.from))
+        f->by[f->nby++] = claim;
+}
+
+static void claim_place(struct reading *r, enum place_from from, struct view town, struct view region)
+{
+    if (town.n == 0 || (claimed(&r->f->place) && r->f->place.from <= (int)from))
+        return;
+    r->f->place = (struct claim){r->i, town, (int)from, NULL};
+    r->f->region = region;
+}
+
+static void claim_date(struct reading *r, enum date_from from, const struct when *when, struct view words)
+{
+    struct facts *f = r->f;
+    if ((when->day == 0 && !when->has_time && !when->odd) || f->ndates == FACTS_DATES)
+        return;
+    size_t at = f->ndates++;
+    for (; at > 0 && f->dates[at - 1].from > from; at--)
+        f->dates[at] = f->dates[at - 1];
+    f->dates[at] = (struct dated){r->i, words, from, *when};
+}
+
+/* --- the kinds of lines --------------------------------------------------------------------------------- */
+
+/* "Transcaucasus Review, UK" is named without its country. */
+static struct view house_name(const struct rules *rules, struct view v)
+{
+    const char *comma = memrchr(v.p, ',', v.n);
+    if (comma == NULL)
+        return v;
+    struct view head = {v.p, (size_t)(comma - v.p)}, tail = scan_trim(view_from(v, head.n + 1));
+    return rules_country(rules, tail.p, tail.n) != NULL || rules_place(rules, tail.p, tail.n, NULL) != NULL
+               ? head
+               : v;
+}
+
+/* A line between headline and text that nobody knows: a house, unless one is printed or its date stands
+ * above, and it is like a name; then it is whose text it is. */
+static void take_unknown(struct reading *r, struct view text)
+{
+    while (text.n > 0 && strchr("|,;:", text.p[text.n - 1]) != NULL)
+        text = scan_trim((struct view){text.p, text.n - 1});
+    bool house = claimed(&r->f->agency) && r->f->agency.from <= AGENCY_HEADLINE;
+    if ((house || r->f->ndates > 0) && name_like(r->rules, text))
+        claim_by(r, BY_HEAD, text);
+    else
+        claim_agency(r, AGENCY_LINE, NULL, house_name(r->rules, text));
+}
+
+static void take_stamp(struct reading *r, struct view text, bool head)
+{
+    static const struct view no_region = {"", 0};
     struct stamp stamp;
-    if (!stamp_read(rules, lines[i].text, &stamp)) {
-        if (lines[i].class == LINE_AGENCY && f->agency == NULL && f->agency_name.n == 0) {
-            f->agency_name = lines[i].text;
-            f->agency_line = i;
-        }
+    if (!stamp_read(r->rules, text, &stamp)) {
+        if (r->lines[r->i].class == LINE_AGENCY && head)
+            take_unknown(r, text);
         return;
     }
-    if (stamp.agency != NULL && f->agency == NULL) {
-        f->agency = stamp.agency;
-        f->agency_line = i;
+    claim_agency(r, head ? AGENCY_LINE : AGENCY_END, stamp.agency, stamp.agency_words);
+    claim_date(r, stamp.updated ? DATE_UPDATED : head ? DATE_LINE : DATE_END, &stamp.when, text);
+    if (r->f->country == NULL)
+        r->f->country = stamp.country;
+    claim_place(r, PLACE_LINE, stamp.town, no_region);
+}
+
+static void take_byline(struct reading *r, bool head)
+{
+    static const struct view no_region = {"", 0};
+    struct view text = r->lines[r->i].text;
+    struct byline byline;
+    if (!byline_read(r->rules, text, &byline))
+        byline = (struct byline){.names = text};
+    claim_by(r, head ? BY_HEAD : byline.phrase ? BY_END : BY_NAME, byline.names);
+    claim_agency(r, AGENCY_BYLINE, byline.agency, byline.agency_words);
+    claim_place(r, PLACE_BYLINE, byline.town, no_region);
+    claim_date(r, head ? DATE_LINE : DATE_END, &byline.when, text);
+}
+
+static void take_house(struct reading *r, enum agency_from from)
+{
+    struct house house;
+    if (!house_read(r->rules, r->lines[r->i].text, &house))
+        return;
+    claim_agency(r, from, house.agency, house.words);
+    claim_date(r, DATE_SOURCE, &house.when, r->lines[r->i].text);
+}
+
+/* "ARMENPRESS: Ferry sails", "Ferry sails - ARMENPRESS", "Ferry sails - 08-11-23" */
+static void take_headline(struct reading *r)
+{
+    struct view v = r->lines[r->i].text;
+    size_t used;
+    const struct rules_agency *agency = rules_agency_at(r->rules, v.p, v.n, &used);
+    if (agency != NULL && used < v.n && v.p[used] == ':' && !rules_agency_common(r->rules, v.p, used))
+        claim_agency(r, AGENCY_HEADLINE, agency, (struct view){v.p, used});
+    size_t tail = 0;
+    for (size_t i = 1; i + 1 < v.n; i++) {
+        size_t dash = v.p[i - 1] == ' ' ? scan_dash(v.p + i, v.n - i) : 0;
+        dash = dash == 0 && v.p[i - 1] == ' ' && v.p[i] == '|' ? 1 : dash;
+        tail = dash > 0 && i + dash < v.n && v.p[i + dash] == ' ' ? i + dash : tail;
     }
-    f->country = f->country == NULL ? stamp.country : f->country;
-    // A second time line ("updated") says nothing of when it was made; a date and a time on two lines belong
-    // together.
-    struct when *when = &f->stamp;
-    if (stamp.when.day != 0 && when->day == 0) {
-        when->year = stamp.when.year;
-        when->month = stamp.when.month;
-        when->day = stamp.when.day;
-        when->odd = when->odd || stamp.when.odd;
-        f->stamp_line = i;
-    }
-    if (stamp.when.has_time && !when->has_time) {
-        when->has_time = true;
-        when->hour = stamp.when.hour;
-        when->minute = stamp.when.minute;
-        when->second = stamp.when.second;
-        when->has_offset = stamp.when.has_offset;
-        when->offset = stamp.when.offset;
-        when->odd = when->odd || stamp.when.odd;
-        f->stamp_line = f->stamp_line == FACTS_NO_LINE ? i : f->stamp_line;
+    struct stamp stamp;
+    struct view suffix = scan_trim(view_from(v, tail));
+    if (tail == 0 || !stamp_read(r->rules, suffix, &stamp))
+        return;
+    if (!stamp.common)
+        claim_agency(r, AGENCY_HEADLINE, stamp.agency, stamp.agency_words);
+    claim_date(r, DATE_HEADLINE, &stamp.when, suffix);
+}
+
+/* "..., Trend reports.", "..., сообщает ТАСС.": a clause of three words at most that begins or ends with a
+ * house. */
+static void take_attribution(struct reading *r)
+{
+    struct view v = r->lines[r->i].text;
+    v.n = v.n < ATTRIBUTION ? v.n : ATTRIBUTION;
+    for (const char *comma = memchr(v.p, ',', v.n); comma != NULL;) {
+        struct view rest = scan_trim(view_from(v, (size_t)(comma - v.p) + 1));
+        size_t end = 0, used;
+        while (end < rest.n && rest.p[end] != ',' &&
+               !(rest.p[end] == '.' && (end + 1 == rest.n || rest.p[end + 1] == ' ')))
+            end++;
+        struct view clause = {rest.p, end}, last = clause;
+        size_t words = scan_words(clause);
+        while (last.n > 0 && scan_blanks(last.p, last.n) == 0)
+            last = view_from(last, 1);
+        last = scan_trim(last);
+        const struct rules_agency *agency = rules_agency_at(r->rules, clause.p, clause.n, &used);
+        struct view name = {clause.p, used};
+        if (agency == NULL && words == 2 && (agency = rules_agency(r->rules, last.p, last.n)) != NULL)
+            name = last;
+        else if (agency != NULL && (used == clause.n || scan_words(view_from(clause, used)) > 2))
+            agency = NULL; // a list of names, or more than "reports"
+        if (agency != NULL && words >= 2) {
+            claim_agency(r, AGENCY_TEXT, agency, name);
+            return;
+        }
+        comma = memchr(rest.p, ',', (size_t)(v.p + v.n - rest.p));
     }
 }
 
-void facts_read(const struct rules *rules, const struct line *lines, const struct split_slice *slice,
-                struct facts *out)
+static void take_dateline(struct reading *r)
 {
-    *out = (struct facts){
-        .agency_line = FACTS_NO_LINE, .stamp_line = FACTS_NO_LINE, .dateline_line = FACTS_NO_LINE};
-    for (size_t i = slice->first; i < slice->head_end; i++)
-        if (lines[i].class == LINE_TIME || lines[i].class == LINE_AGENCY || lines[i].class == LINE_COUNTRY)
-            stamp_take(rules, lines, i, out);
-    // Behind the first line of the text when a caption stands there.
-    for (size_t i = slice->head_end; i < slice->end && i < slice->head_end + 4; i++) {
-        if (lines[i].class != LINE_DATELINE || !dateline_read(rules, lines[i].text, &out->dateline))
-            continue;
-        out->dateline_line = i;
-        if (out->dateline.agency != NULL && out->agency == NULL) {
-            out->agency = out->dateline.agency;
-            out->agency_line = i;
-            out->agency_name.n = 0;
-        }
+    struct facts *f = r->f;
+    if (f->dateline_line != FACTS_NO_LINE || !dateline_read(r->rules, r->lines[r->i].text, &f->dateline))
+        return;
+    f->dateline_line = r->i;
+    claim_agency(r, AGENCY_DATELINE, f->dateline.agency, f->dateline.agency_words);
+    claim_by(r, BY_DATELINE, f->dateline.person);
+    claim_place(r, PLACE_DATELINE, f->dateline.town, f->dateline.region);
+    claim_date(r, DATE_DATELINE, &f->dateline.when, f->dateline.words);
+}
+
+/* --- */
+
+static void take_slug(struct reading *r, bool wire)
+{
+    struct view words;
+    unsigned urgency;
+    slug_read(r->rules, r->lines[r->i].text, wire, &words, &urgency);
+    if (words.n > 0 && !claimed(&r->f->slug))
+        r->f->slug = (struct claim){r->i, words, 0, NULL};
+    if (urgency != 0 && r->f->urgency == 0) {
+        r->f->urgency = urgency;
+        r->f->urgent = (struct claim){r->i, r->lines[r->i].text, 0, NULL};
+    }
+}
+
+static void take_line(struct reading *r)
+{
+    const struct line *line = &r->lines[r->i];
+    bool head = r->i < r->slice->head_end;
+    switch ((enum line_class)line->class) {
+    case LINE_TITLE:
+        if (r->i >= r->slice->title && r->i < r->slice->title_end)
+            take_headline(r);
+        break;
+    case LINE_TIME:
+    case LINE_AGENCY:
+    case LINE_COUNTRY:
+    case LINE_PLACE:
+        take_stamp(r, line->text, head);
+        break;
+    case LINE_BYLINE:
+        take_byline(r, head);
+        break;
+    case LINE_LABEL:
+    case LINE_SLUG:
+        take_slug(r, line->class == LINE_SLUG);
+        break;
+    case LINE_DATELINE:
+        if (r->i < r->slice->head_end + CAPTIONS)
+            take_dateline(r);
+        break;
+    case LINE_SOURCE:
+        take_house(r, AGENCY_SOURCE);
+        break;
+    case LINE_COPYRIGHT:
+        take_house(r, AGENCY_COPYRIGHT);
+        break;
+    case LINE_NOTE:
+        take_house(r, AGENCY_NOTE);
+        break;
+    default: /* says nothing of these fields */
         break;
     }
 }
 
-void facts_printed(const struct facts *f, struct printed *out)
+static const struct facts nothing = {.agency = {.line = FACTS_NO_LINE},
+                                     .agency_other = {.line = FACTS_NO_LINE},
+                                     .by_other = {.line = FACTS_NO_LINE},
+                                     .place = {.line = FACTS_NO_LINE},
+                                     .dateline_line = FACTS_NO_LINE,
+                                     .slug = {.line = FACTS_NO_LINE},
+                                     .urgent = {.line = FACTS_NO_LINE}};
+
+void facts_read(const struct rules *rules, const struct line *lines, const struct split_slice *slice,
+                struct facts *out)
 {
-    const struct when *stamp = &f->stamp, *line = &f->dateline.when;
-    bool in_dateline = f->dateline_line != FACTS_NO_LINE;
-    *out = (struct printed){.line = f->stamp_line,
-                            .has_time = stamp->has_time,
-                            .hour = stamp->hour,
-                            .minute = stamp->minute,
-                            .second = stamp->second,
-                            .has_offset = stamp->has_offset,
-                            .offset = stamp->offset};
-    bool stamped = stamp->day != 0 || stamp->odd;
-    out->mended = stamp->odd && in_dateline && line->day != 0 && !line->odd;
-    const struct when *date = out->mended ? line : stamped ? stamp : in_dateline ? line : NULL;
-    if (date == NULL)
-        return;
-    if (out->mended)
-        out->has_time = stamp->has_time && stamp->hour < 24 && stamp->minute < 60 && stamp->second <= 60;
-    out->line = date == stamp ? f->stamp_line : f->dateline_line;
-    out->odd = date->odd;
-    if (date->odd || date->day == 0)
-        return;
-    out->year = date->year;
-    if (date->year == 0 && in_dateline && line->month == date->month && line->day == date->day)
-        out->year = line->year;
-    if (out->mended && date->year == 0 && date->day <= when_month_days(stamp->year, date->month))
-        out->year = stamp->year;
-    out->month = date->month;
-    out->day = date->day;
-    out->year_printed = out->year != 0;
+    *out = nothing;
+    struct reading r = {rules, lines, slice, out, slice->first};
+    for (; r.i < slice->end; r.i++)
+        take_line(&r);
+    r.i = out->dateline_line != FACTS_NO_LINE ? out->dateline_line : slice->head_end;
+    while (r.i < slice->end && lines[r.i].class != LINE_DATELINE &&
+           (lines[r.i].class != LINE_BODY || lines[r.i].text.n < PARAGRAPH_MIN))
+        r.i++;
+    if (r.i < slice->end && !claimed(&out->agency))
+        take_attribution(&r);
 }
 
-static int year_by(int month, int day, int64_t arrival)
+void facts_heading(const struct rules *rules, const struct line *lines, size_t end, struct heading *out)
 {
-    int year = when_near(month, day, arrival);
-    while (when_days(year, month, day) > arrival + 1 || day > when_month_days(year, month))
-        year--;
-    return year;
-}
-
-void facts_years(struct printed *all, size_t n, int64_t arrival)
-{
-    const struct printed *near = NULL;
-    for (size_t i = 0; i < n && near == NULL; i++)
-        near = all[i].year_printed ? &all[i] : NULL;
-    for (size_t i = 0; i < n; i++) {
-        struct printed *p = &all[i];
-        if (p->year_printed)
-            near = p;
-        if (p->day == 0 || p->year != 0)
+    struct stamp stamp;
+    *out = (struct heading){.agency = {.line = FACTS_NO_LINE}, .date = {.line = FACTS_NO_LINE}};
+    for (size_t i = 0; i < end; i++) {
+        if (lines[i].class == LINE_BLANK || !stamp_read(rules, lines[i].text, &stamp))
             continue;
-        p->year = near == NULL ? year_by(p->month, p->day, arrival)
-                               : when_near(p->month, p->day, when_days(near->year, near->month, near->day));
-        // 29 February where the years around have none.
-        p->odd = p->day > when_month_days(p->year, p->month);
-        p->day = p->odd ? 0 : p->day;
+        if (stamp.agency != NULL && !stamp.common && !claimed(&out->agency))
+            out->agency = (struct claim){i, stamp.agency_words, AGENCY_FILE, stamp.agency};
+        if (stamp.when.day != 0 && !stamp.when.odd && out->date.when.day == 0)
+            out->date = (struct dated){i, lines[i].text, DATE_FILE, stamp.when};
     }
+}
+
+void facts_inherit(struct facts *f, const struct heading *heading)
+{
+    if (claimed(&heading->agency) && (!claimed(&f->agency) || f->agency.from > AGENCY_FILE))
+        f->agency = heading->agency;
+    if (heading->date.when.day != 0 && f->ndates < FACTS_DATES)
+        f->dates[f->ndates++] = heading->date;
 }

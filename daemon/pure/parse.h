@@ -3,9 +3,8 @@
  * and in words what was odd. What was not printed stays NULL; what cannot be is kept as printed, told, and
  * never guessed.
  *
- * Confidence: 0.3, and 0.25 for a headline (0.1 if it ends like a sentence), 0.2 for a date, 0.15 for an
- * agency, 0.1 for a dateline or a byline; less 0.05 for each warning. A dispatch without any anchor has 0.3
- * at most. At least 0.05. */
+ * Confidence: see confidence.h. A dispatch below the feed's min_confidence is made all the same, with a
+ * warning. */
 #ifndef DAEMON_PURE_PARSE_H
 #define DAEMON_PURE_PARSE_H
 

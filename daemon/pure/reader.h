@@ -35,9 +35,15 @@ struct reader_topic {
 /* Where a field came from, for --explain. */
 struct reader_source {
     const char *field; /* "headline", "located", ... */
-    uint64_t offset;   /* in the file */
-    uint32_t length;
+    uint64_t offset;   /* in the file: of the words that gave it; of the slice where none did */
+    uint32_t length;   /* 0 = no words */
     const char *rule;  /* in words: "dateline", "time line", "feed default" */
+};
+
+/* What spoke for or against a dispatch; the confidence is a logistic sum of value times weight. */
+struct reader_clue {
+    const char *clue; /* "no headline" */
+    double value, weight;
 };
 
 struct reader_slice {
@@ -48,6 +54,8 @@ struct reader_slice {
     size_t ntopics;
     const struct reader_source *sources;
     size_t nsources;
+    const struct reader_clue *clues;
+    size_t nclues;
 };
 
 struct reader_furniture {
