@@ -81,6 +81,93 @@ static size_t text_end(const struct line *lines, const struct split_slice *slice
     return behind > before ? slice->end : end;
 }
 
+/* --- what stands behind the last words ------------------------------------------------------------------ */
+
+#define SIGNATURE_MAX 24 /* bytes: "PTI KR SAB", "dpa at fs" */
+#define CONTACT_LINE 90  /* bytes */
+
+/* The name of a house and perhaps initials behind the last sentence: "EFE", "dpa at fs". */
+static bool house_signs(const struct rules *rules, struct view v)
+{
+    size_t used;
+    v = scan_trim(v);
+    while (v.n > 0 && (*v.p == '=' || *v.p == '/' || *v.p == '('))
+        v = view_from(v, 1);
+    return v.n > 1 && v.n <= SIGNATURE_MAX && !scan_ends_sentence(v) &&
+           rules_agency_at(rules, v.p, v.n, &used) != NULL;
+}
+
+/* Bytes of the last line without such a signature behind a full stop. */
+static size_t unsigned_end(const struct rules *rules, struct view v)
+{
+    size_t from = v.n > SIGNATURE_MAX + 2 ? v.n - SIGNATURE_MAX - 2 : 0;
+    for (size_t i = v.n; i > from + 1; i--) {
+        struct view before = {v.p, i - 1};
+        if (v.p[i - 1] != ' ' || !scan_ends_sentence(before))
+            continue;
+        return house_signs(rules, view_from(v, i)) ? i - 1 : v.n;
+    }
+    return v.n;
+}
+
+/* "Tel: +374 00 123456", "press@lake.example", "http://www.lake.example" */
+static bool is_address(struct view v)
+{
+    static const char *const marks[] = {"http://", "https://", "www.", "Tel",
+                                        "tel.",    "Phone",    "Fax",  "E-mail"};
+    bool found = memchr(v.p, '@', v.n) != NULL && memchr(v.p, '.', v.n) != NULL;
+    for (size_t i = 0; i < sizeof marks / sizeof *marks && !found; i++)
+        found = memmem(v.p, v.n, marks[i], strlen(marks[i])) != NULL;
+    return found;
+}
+
+/* The first line of a block at the end that tells whom to ask: short lines without a full stop, an address
+ * among them; `end` if the last block is none. A line that announces it ("For further information:") belongs
+ * to it. */
+static size_t contact_block(const struct line *lines, size_t first, size_t end)
+{
+    size_t i = end;
+    bool address = false;
+    for (; i > first && shown(&lines[i - 1]); i--) {
+        struct view v = lines[i - 1].text;
+        bool told = is_address(v);
+        if (v.n > CONTACT_LINE || (scan_last(v) == '.' && !told))
+            break;
+        address = address || told;
+    }
+    bool gap = i < end && i > first && lines[i - 1].class == LINE_BLANK;
+    bool announced = i < end && scan_last(lines[i].text) == ':';
+    return address && (gap || announced) ? i : end;
+}
+
+static size_t shown_end(const struct line *lines, size_t first, size_t end)
+{
+    while (end > first && !shown(&lines[end - 1]))
+        end--;
+    return end;
+}
+
+/* Cuts off, from behind, what is no text. Never the first paragraph. */
+static size_t tail_cut(const struct rules *rules, const struct line *lines, size_t first, size_t end)
+{
+    for (;;) {
+        size_t last = shown_end(lines, first, end),
+               before = shown_end(lines, first, last > first ? last - 1 : first);
+        if (before == first || last == first)
+            return last;
+        bool sentence = scan_ends_sentence(lines[before - 1].text);
+        if (sentence && house_signs(rules, lines[last - 1].text)) {
+            end = last - 1;
+            continue;
+        }
+        end = contact_block(lines, first + 1, last);
+        if (end == last)
+            return last;
+    }
+}
+
+/* --- */
+
 /* Looks like the beginning of another dispatch: short, without a sign at its end, alone, a paragraph above.
  */
 static bool breaks(const struct line *lines, size_t first, size_t end, size_t i)
@@ -90,14 +177,14 @@ static bool breaks(const struct line *lines, size_t first, size_t end, size_t i)
            lines[i + 1].class == LINE_BLANK;
 }
 
-static void find_lines(const struct line *lines, const struct split_slice *slice, struct body *out)
+static void find_lines(const struct rules *rules, const struct line *lines, const struct split_slice *slice,
+                       struct body *out)
 {
     out->end = text_end(lines, slice);
     out->first = slice->head_end;
     while (out->first < out->end && !shown(&lines[out->first]))
         out->first++;
-    while (out->end > out->first && !shown(&lines[out->end - 1]))
-        out->end--;
+    out->end = tail_cut(rules, lines, out->first, out->end);
     for (size_t i = out->first; i < out->end; i++)
         out->breaks += breaks(lines, out->first, out->end, i);
 }
@@ -107,7 +194,7 @@ bool body_make(struct arena *arena, const struct rules *rules, const struct line
 {
     size_t size = 1, own = body_margin(lines, slice);
     *out = (struct body){0};
-    find_lines(lines, slice, out);
+    find_lines(rules, lines, slice, out);
     margin = own > 0 ? own : margin;
     for (size_t i = out->first; i < out->end; i++)
         size += shown(&lines[i]) ? lines[i].text.n + 2 : 0;
@@ -118,7 +205,8 @@ bool body_make(struct arena *arena, const struct rules *rules, const struct line
         if (!shown(&lines[i]))
             continue;
         struct view text = lines[i].text;
-        text.n = i + 1 == out->end ? end_mark(rules, text) : text.n;
+        if (i + 1 == out->end)
+            text.n = unsigned_end(rules, (struct view){text.p, end_mark(rules, text)});
         const char *between = out->n == 0 ? "" : joined ? " " : "\n\n";
         memcpy(out->text + out->n, between, strlen(between));
         out->n += strlen(between);

@@ -10,6 +10,7 @@
 
 #define CAPTIONS 4       /* lines in front of the dateline's, at most: a caption, the headline again */
 #define PARAGRAPH_MIN 60 /* bytes */
+#define FIRST_WORDS 300  /* bytes */
 #define ATTRIBUTION 1500 /* bytes of the first paragraph in which "..., X reports." is looked for */
 
 const char *agency_from_word(enum agency_from from)
@@ -47,10 +48,10 @@ const char *place_from_word(enum place_from from)
 const char *date_from_word(enum date_from from)
 {
     static const char *const words[] = {
-        [DATE_LINE] = "time line",          [DATE_DATELINE] = "dateline",
-        [DATE_SOURCE] = "source line",      [DATE_END] = "time line at the end",
-        [DATE_HEADLINE] = "headline",       [DATE_UPDATED] = "time of a change, the only one",
-        [DATE_FILE] = "heading of the file"};
+        [DATE_LINE] = "time line",           [DATE_DATELINE] = "dateline",
+        [DATE_SOURCE] = "source line",       [DATE_END] = "time line at the end",
+        [DATE_HEADLINE] = "headline",        [DATE_UPDATED] = "time of a change, the only one",
+        [DATE_FILE] = "heading of the file", [DATE_TEXT] = "first words of the text"};
     return words[from];
 }
 
@@ -60,7 +61,9 @@ struct reading {
     const struct line *lines;
     const struct split_slice *slice;
     struct facts *f;
-    size_t i; /* the line */
+    size_t i;       /* the line */
+    size_t unknown; /* a line between headline and text that is a house or a person */
+    bool dated;     /* a date stands above it */
 };
 
 /* --- claims --------------------------------------------------------------------------------------------- */
@@ -139,14 +142,35 @@ static struct view house_name(const struct rules *rules, struct view v)
                : v;
 }
 
-/* A line between headline and text that nobody knows: a house, unless one is printed or its date stands
- * above, and it is like a name; then it is whose text it is. */
+/* A line between headline and text that nobody knows: a house or a person, settled when all is read. "Radio
+ * Liberty, Czech Rep." begins with a house all the same. */
 static void take_unknown(struct reading *r, struct view text)
 {
-    while (text.n > 0 && strchr("|,;:", text.p[text.n - 1]) != NULL)
-        text = scan_trim((struct view){text.p, text.n - 1});
-    bool house = claimed(&r->f->agency) && r->f->agency.from <= AGENCY_HEADLINE;
-    if ((house || r->f->ndates > 0) && name_like(r->rules, text))
+    struct view name = text;
+    size_t used;
+    while (name.n > 0 && strchr("|,;:", name.p[name.n - 1]) != NULL)
+        name = scan_trim((struct view){name.p, name.n - 1});
+    const struct rules_agency *agency = rules_agency_at(r->rules, name.p, name.n, &used);
+    if (agency != NULL && used < name.n && name.p[used] == ',') {
+        claim_agency(r, AGENCY_LINE, agency, (struct view){name.p, used});
+    } else if (name.n < text.n && name_like(r->rules, name)) {
+        claim_by(r, BY_HEAD, name); // "NAME |"
+    } else if (r->unknown == FACTS_NO_LINE) {
+        r->unknown = r->i;
+        r->dated = r->f->ndates > 0;
+    }
+}
+
+/* It is a person when another line says which house it is, or when the date stands above. */
+static void settle_unknown(struct reading *r)
+{
+    struct facts *f = r->f;
+    if (r->unknown == FACTS_NO_LINE)
+        return;
+    r->i = r->unknown;
+    struct view text = r->lines[r->i].text;
+    bool house = claimed(&f->agency) && f->agency.from <= AGENCY_COPYRIGHT && f->agency.agency != NULL;
+    if ((house || r->dated) && name_like(r->rules, text))
         claim_by(r, BY_HEAD, text);
     else
         claim_agency(r, AGENCY_LINE, NULL, house_name(r->rules, text));
@@ -244,6 +268,44 @@ static void take_attribution(struct reading *r)
     }
 }
 
+/* "... he told Reuters." */
+static void take_told(struct reading *r)
+{
+    static const char told[] = " told ";
+    for (; r->i < r->slice->end; r->i++) {
+        struct view v = r->lines[r->i].text;
+        const char *at = v.n < ATTRIBUTION ? memmem(v.p, v.n, told, strlen(told)) : NULL;
+        if (at == NULL || r->lines[r->i].class != LINE_BODY)
+            continue;
+        v = view_from(v, (size_t)(at - v.p) + strlen(told));
+        v = v.n > 4 && memcmp(v.p, "the ", 4) == 0 ? view_from(v, 4) : v;
+        size_t used;
+        const struct rules_agency *agency = rules_agency_at(r->rules, v.p, v.n, &used);
+        if (agency != NULL)
+            claim_agency(r, AGENCY_TEXT, agency, (struct view){v.p, used});
+    }
+}
+
+/* A weekday and a date with its year, in the first words. */
+static void take_text_date(struct reading *r)
+{
+    struct view v = r->lines[r->i].text;
+    v.n = v.n < FIRST_WORDS ? v.n : FIRST_WORDS;
+    for (size_t i = 0; i < v.n;) {
+        size_t word = scan_word(v.p + i, v.n - i), day = i + word;
+        struct when when = {0};
+        if (word > 0 && day < v.n && v.p[day] == ',' && rules_weekday(r->rules, v.p + i, word) != 0) {
+            day += 1 + scan_blanks(v.p + day + 1, v.n - day - 1);
+            size_t used = when_date(r->rules, v.p + day, v.n - day, false, &when);
+            if (used > 0 && when.year != 0 && !when.odd) {
+                claim_date(r, DATE_TEXT, &when, (struct view){v.p + i, day + used - i});
+                return;
+            }
+        }
+        i += word > 0 ? word : 1;
+    }
+}
+
 static void take_dateline(struct reading *r)
 {
     struct facts *f = r->f;
@@ -323,15 +385,21 @@ void facts_read(const struct rules *rules, const struct line *lines, const struc
                 struct facts *out)
 {
     *out = nothing;
-    struct reading r = {rules, lines, slice, out, slice->first};
+    struct reading r = {rules, lines, slice, out, slice->first, FACTS_NO_LINE, false};
     for (; r.i < slice->end; r.i++)
         take_line(&r);
+    settle_unknown(&r);
     r.i = out->dateline_line != FACTS_NO_LINE ? out->dateline_line : slice->head_end;
     while (r.i < slice->end && lines[r.i].class != LINE_DATELINE &&
            (lines[r.i].class != LINE_BODY || lines[r.i].text.n < PARAGRAPH_MIN))
         r.i++;
-    if (r.i < slice->end && !claimed(&out->agency))
+    if (r.i == slice->end)
+        return;
+    if (!claimed(&out->agency))
         take_attribution(&r);
+    if (!claimed(&out->agency))
+        take_told(&r);
+    take_text_date(&r);
 }
 
 void facts_heading(const struct rules *rules, const struct line *lines, size_t end, struct heading *out)
@@ -352,6 +420,6 @@ void facts_inherit(struct facts *f, const struct heading *heading)
 {
     if (claimed(&heading->agency) && (!claimed(&f->agency) || f->agency.from > AGENCY_FILE))
         f->agency = heading->agency;
-    if (heading->date.when.day != 0 && f->ndates < FACTS_DATES)
-        f->dates[f->ndates++] = heading->date;
+    struct reading r = {.f = f, .i = heading->date.line};
+    claim_date(&r, DATE_FILE, &heading->date.when, heading->date.words);
 }

@@ -29,7 +29,7 @@ enum agency_from {
     AGENCY_COPYRIGHT,
     AGENCY_FILE, /* the file's heading */
     AGENCY_FEED,
-    AGENCY_TEXT, /* "..., Trend reports." */
+    AGENCY_TEXT, /* "..., Trend reports.", "... told Trend" */
 };
 enum by_from {
     BY_HEAD,     /* under or over the headline */
@@ -50,6 +50,7 @@ enum date_from {
     DATE_HEADLINE,
     DATE_UPDATED, /* only the time of a change was printed */
     DATE_FILE,    /* the file's heading */
+    DATE_TEXT,    /* "... on Wednesday, June 17, 2015, ..." in the first words of the text */
 };
 
 /* For people: "dateline". */
@@ -93,7 +94,7 @@ struct facts {
 void facts_read(const struct rules *, const struct line *lines, const struct split_slice *,
                 struct facts *out);
 
-/* Agency and date of the heading of the whole file, lines [0, end). */
+/* Agency and date of the heading of the whole file, looked for in lines [0, end). */
 struct heading {
     struct claim agency;
     struct dated date; /* .when.day 0 = none */

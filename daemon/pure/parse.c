@@ -31,6 +31,7 @@ static bool make_identity(struct making *m)
 /* --- confidence ----------------------------------------------------------------------------------------- */
 
 #define LONG_HEADLINE 200 /* bytes */
+#define MARGIN_SURE 500   /* hundredths of a nat: 150 to 1 */
 #define SHORT_TEXT 60     /* bytes: less than a sentence */
 
 static bool strange(const struct making *m)
@@ -52,6 +53,12 @@ static double otherwise(const struct making *m)
     for (size_t i = from; i < from + look; i++)
         other += m->file->layouts[i] != m->file->layouts[m->index];
     return look > 1 ? (double)other / (double)(look - 1) : 0;
+}
+
+/* 1 when another cut was as good, 0 when the best was better by MARGIN_SURE. */
+static double unsure(int margin)
+{
+    return margin >= MARGIN_SURE ? 0 : margin <= 0 ? 1 : 1 - (double)margin / MARGIN_SURE;
 }
 
 static double at_most_1(double share)
@@ -83,7 +90,7 @@ static bool make_confidence(struct making *m)
         [CLUE_BREAKS] = at_most_1((double)m->body.breaks / 5),
         [CLUE_LONE] = m->file->split->n == 1,
         [CLUE_OTHER_LAYOUT] = otherwise(m),
-        [CLUE_UNSURE_CUT] = 0,
+        [CLUE_UNSURE_CUT] = unsure(m->slice->margin),
     };
     struct reader_clue *list = arena_alloc(m->arena, CLUES * sizeof *list);
     if (list == NULL)
@@ -202,18 +209,30 @@ static uint32_t layout(const struct line *lines, const struct split_slice *slice
     return sum * 2 + (i < slice->end && lines[i].class == LINE_DATELINE);
 }
 
+/* Whether no dispatch but the first prints a date: then what stands above the first headline is the whole
+ * file's. */
+static bool dated_once(const struct fields_file *file)
+{
+    size_t i = 1;
+    while (i < file->split->n && (file->facts[i].ndates == 0 || file->facts[i].dates[0].from > DATE_END))
+        i++;
+    return file->split->n > 1 && i == file->split->n;
+}
+
 static void file_read(struct fields_file *file)
 {
     const struct rules *rules = file->in->rules;
+    const struct split_slice *slices = file->split->slices;
     struct heading heading;
     int year, month, day;
     size_t n = file->split->n;
-    facts_heading(rules, file->lines, n > 0 ? file->split->slices[0].first : 0, &heading);
     for (size_t i = 0; i < n; i++) {
-        facts_read(rules, file->lines, &file->split->slices[i], &file->facts[i]);
-        facts_inherit(&file->facts[i], &heading);
-        file->layouts[i] = layout(file->lines, &file->split->slices[i]);
+        facts_read(rules, file->lines, &slices[i], &file->facts[i]);
+        file->layouts[i] = layout(file->lines, &slices[i]);
     }
+    facts_heading(rules, file->lines, dated_once(file) ? slices[0].title : slices[0].first, &heading);
+    for (size_t i = 0; i < n; i++)
+        facts_inherit(&file->facts[i], &heading);
     text_date(NULL, file->in->arrival, &year, &month, &day);
     int64_t arrival = when_days(year, month, day);
     siblings_orders(file->facts, n, arrival, file->guessed);

@@ -165,7 +165,8 @@ static const char *cyrillic_language(const char *p, size_t n)
         return "sr";
     if (russian > 0)
         return "ru";
-    return hard > 2 ? "bg" : NULL;
+    // Nearly every word of the others has one of their letters; of Russian only every fifth.
+    return hard > 2 ? "bg" : "ru";
 }
 
 static const char *arabic_language(const char *p, size_t n)
