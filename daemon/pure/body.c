@@ -4,6 +4,8 @@
  * Lines longer than any margin are paragraphs and say nothing of it. An indented line begins a paragraph. */
 #include "daemon/pure/body.h"
 
+#include "daemon/pure/text.h"
+
 #include <string.h>
 
 #define MARGIN_MIN 50 /* characters: shorter lines are verses or a table */
@@ -97,6 +99,13 @@ static bool house_signs(const struct rules *rules, struct view v)
            rules_agency_at(rules, v.p, v.n, &used) != NULL;
 }
 
+/* "###", "- 0 -", "Contact:" with nothing behind: no text ends so. */
+static bool only_signs(const struct rules *rules, struct view v)
+{
+    bool announces = v.n <= SIGNATURE_MAX && v.p[v.n - 1] == ':';
+    return announces || (v.n <= CONTACT_LINE && (!text_has_letter(v.p, v.n) || end_mark(rules, v) == 0));
+}
+
 /* Bytes of the last line without such a signature behind a full stop. */
 static size_t unsigned_end(const struct rules *rules, struct view v)
 {
@@ -156,7 +165,8 @@ static size_t tail_cut(const struct rules *rules, const struct line *lines, size
         if (before == first || last == first)
             return last;
         bool sentence = scan_ends_sentence(lines[before - 1].text);
-        if (sentence && house_signs(rules, lines[last - 1].text)) {
+        if (only_signs(rules, lines[last - 1].text) ||
+            (sentence && house_signs(rules, lines[last - 1].text))) {
             end = last - 1;
             continue;
         }
