@@ -4,6 +4,7 @@
  * Lines longer than any margin are paragraphs and say nothing of it. An indented line begins a paragraph. */
 #include "daemon/pure/body.h"
 
+#include "daemon/pure/dateline.h"
 #include "daemon/pure/text.h"
 
 #include <string.h>
@@ -99,11 +100,14 @@ static bool house_signs(const struct rules *rules, struct view v)
            rules_agency_at(rules, v.p, v.n, &used) != NULL;
 }
 
-/* "###", "- 0 -", "Contact:" with nothing behind: no text ends so. */
+/* "###", "- 0 -", "Contact:" with nothing behind, a date alone: no text ends so. */
 static bool only_signs(const struct rules *rules, struct view v)
 {
+    struct stamp stamp;
     bool announces = v.n <= SIGNATURE_MAX && v.p[v.n - 1] == ':';
-    return announces || (v.n <= CONTACT_LINE && (!text_has_letter(v.p, v.n) || end_mark(rules, v) == 0));
+    bool dated = stamp_read(rules, v, &stamp) && stamp.when.day != 0;
+    return announces || dated ||
+           (v.n <= CONTACT_LINE && (!text_has_letter(v.p, v.n) || end_mark(rules, v) == 0));
 }
 
 /* Bytes of the last line without such a signature behind a full stop. */

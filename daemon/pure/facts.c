@@ -268,6 +268,18 @@ static void take_attribution(struct reading *r)
     }
 }
 
+/* A date alone behind the text, which the splitter leaves in it. */
+static void take_end(struct reading *r)
+{
+    r->i = r->slice->end;
+    while (r->i > r->slice->head_end && r->lines[r->i - 1].class != LINE_BODY)
+        r->i--;
+    if (r->i > r->slice->head_end + 1) {
+        r->i--;
+        take_stamp(r, r->lines[r->i].text, false);
+    }
+}
+
 /* "... he told Reuters." */
 static void take_told(struct reading *r)
 {
@@ -389,6 +401,7 @@ void facts_read(const struct rules *rules, const struct line *lines, const struc
     for (; r.i < slice->end; r.i++)
         take_line(&r);
     settle_unknown(&r);
+    take_end(&r);
     r.i = out->dateline_line != FACTS_NO_LINE ? out->dateline_line : slice->head_end;
     while (r.i < slice->end && lines[r.i].class != LINE_DATELINE &&
            (lines[r.i].class != LINE_BODY || lines[r.i].text.n < PARAGRAPH_MIN))
