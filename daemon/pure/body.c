@@ -70,6 +70,17 @@ size_t body_margin(const struct line *lines, const struct split_slice *slice)
     return filled > 0 && filled * 10 >= pairs * 7 && sentences * 2 < filled ? margin : 0;
 }
 
+/* Whether, in a text that was wrapped, line i goes on in the next: it is full, or a word in small letters
+ * follows. */
+static bool goes_on(const struct line *lines, size_t end, size_t i, size_t margin)
+{
+    if (!neighbours(lines, end, i) || columns(&lines[i]) > MARGIN_MAX)
+        return false;
+    struct view next = lines[i + 1].text;
+    bool small = *next.p >= 'a' && *next.p <= 'z';
+    return full(lines, i, margin) || (small && !scan_ends_sentence(lines[i].text) && !begins_item(next));
+}
+
 /* The line behind the text: that of an end mark, unless more text stands behind it than before. */
 static size_t text_end(const struct line *lines, const struct split_slice *slice)
 {
@@ -226,7 +237,7 @@ bool body_make(struct arena *arena, const struct rules *rules, const struct line
         out->n += strlen(between);
         memcpy(out->text + out->n, text.p, text.n);
         out->n += text.n;
-        joined = margin > 0 && neighbours(lines, out->end, i) && full(lines, i, margin);
+        joined = margin > 0 && goes_on(lines, out->end, i, margin);
     }
     out->text[out->n] = '\0';
     return true;
