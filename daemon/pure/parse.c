@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* parse: see parse.h. What the lines say (facts.c) and what the file says of it (siblings.c) becomes fields
- * (fields.c). */
+ * (making.c). */
 #include "daemon/pure/parse.h"
 
 #include "daemon/pure/confidence.h"
-#include "daemon/pure/fields.h"
+#include "daemon/pure/making.h"
 #include "daemon/pure/identity.h"
 #include "daemon/pure/siblings.h"
 #include "daemon/pure/text.h"
@@ -104,7 +104,7 @@ static bool make_confidence(struct making *m)
     double floor = m->in->feed->min_confidence;
     if (m->d->confidence >= floor)
         return true;
-    return fields_warn(
+    return making_warn(
         m, m->slice->first,
         arena_printf(m->arena, "confidence %.2f, below the %.2f of min_confidence", m->d->confidence, floor));
 }
@@ -127,7 +127,7 @@ static bool make_lists(struct making *m)
 
 static bool make(struct making *m)
 {
-    bool made = fields_make(m) && make_identity(m) && make_confidence(m);
+    bool made = making_fields(m) && make_identity(m) && make_confidence(m);
     return made && make_lists(m);
 }
 
@@ -163,7 +163,7 @@ static bool slice_parse(struct making *m)
 /* --- the whole file ------------------------------------------------------------------------------------- */
 
 /* The country of more than half of the agencies that have one. */
-static void file_country(struct fields_file *file)
+static void file_country(struct making_file *file)
 {
     const char *most = NULL;
     size_t lead = 0, count = 0, all = 0;
@@ -186,7 +186,7 @@ static void file_country(struct fields_file *file)
 }
 
 /* The margin of the longest lines among the dispatches that show one. */
-static void file_margin(struct fields_file *file)
+static void file_margin(struct making_file *file)
 {
     for (size_t i = 0; i < file->split->n; i++) {
         size_t margin = body_margin(file->lines, &file->split->slices[i]);
@@ -211,7 +211,7 @@ static uint32_t layout(const struct line *lines, const struct split_slice *slice
 
 /* Whether no dispatch but the first prints a date: then what stands above the first headline is the whole
  * file's. */
-static bool dated_once(const struct fields_file *file)
+static bool dated_once(const struct making_file *file)
 {
     size_t i = 1;
     while (i < file->split->n && (file->facts[i].ndates == 0 || file->facts[i].dates[0].from > DATE_END))
@@ -219,7 +219,7 @@ static bool dated_once(const struct fields_file *file)
     return file->split->n > 1 && i == file->split->n;
 }
 
-static void file_read(struct fields_file *file)
+static void file_read(struct making_file *file)
 {
     const struct rules *rules = file->in->rules;
     const struct split_slice *slices = file->split->slices;
@@ -247,7 +247,7 @@ enum fate parse_slices(struct arena *arena, const struct reader_input *in, const
                        const struct split *split, const uint8_t file_digest[32], struct reader_slice **out,
                        struct err *e)
 {
-    struct fields_file file = {.arena = arena,
+    struct making_file file = {.arena = arena,
                                .in = in,
                                .decoded = decoded,
                                .lines = decoded->lines,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* fields: see fields.h. Every step returns false when memory ran out. */
-#include "daemon/pure/fields.h"
+/* making: see making.h. Every step returns false when memory ran out. */
+#include "daemon/pure/making.h"
 
 #include "daemon/pure/place.h"
 #include "daemon/pure/slug.h"
@@ -10,9 +10,9 @@
 
 #define SHOWN_MAX 60 /* bytes of printed text in a warning */
 
-#define warn(m, line, ...) fields_warn(m, line, arena_printf((m)->arena, __VA_ARGS__))
+#define warn(m, line, ...) making_warn(m, line, arena_printf((m)->arena, __VA_ARGS__))
 
-bool fields_warn(struct making *m, size_t line, const char *text)
+bool making_warn(struct making *m, size_t line, const char *text)
 {
     uint64_t offset = line == FACTS_NO_LINE ? m->out->offset : m->lines[line].offset;
     if (text == NULL)
@@ -319,7 +319,7 @@ static bool make_body(struct making *m)
                          : warn(m, m->slice->first, "no text under the headline");
 }
 
-bool fields_make(struct making *m)
+bool making_fields(struct making *m)
 {
     return make_headline(m) && make_agency(m) && make_located(m) && make_time(m) && make_by(m) &&
            make_slug(m) && make_credit(m, LINE_EDITED, "edNote", &m->d->ed_note) &&

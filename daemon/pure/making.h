@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* fields: one dispatch in the making: its fields from what its lines claim (facts.h), each with the words it
+/* making: one dispatch in the making: its fields from what its lines claim (facts.h), each with the words it
  * came from, and in words what was odd. For parse.c. */
-#ifndef DAEMON_PURE_FIELDS_H
-#define DAEMON_PURE_FIELDS_H
+#ifndef DAEMON_PURE_MAKING_H
+#define DAEMON_PURE_MAKING_H
 
 #include "daemon/pure/body.h"
 #include "daemon/pure/facts.h"
@@ -12,7 +12,7 @@
 #define SOURCES_MAX 24
 
 /* What is known of the whole file. */
-struct fields_file {
+struct making_file {
     struct arena *arena;
     const struct reader_input *in;
     const struct decoded *decoded;
@@ -29,7 +29,7 @@ struct fields_file {
 
 /* A dispatch in the making. Every step returns false when memory ran out. */
 struct making {
-    const struct fields_file *file;
+    const struct making_file *file;
     struct arena *arena;
     const struct reader_input *in;
     const struct line *lines;
@@ -48,9 +48,9 @@ struct making {
 };
 
 /* Tells `text`, with the offset of the line in front. False: memory ran out, or text is NULL. */
-bool fields_warn(struct making *, size_t line, const char *text);
+bool making_warn(struct making *, size_t line, const char *text);
 
 /* All fields but topics, identity and confidence. False: memory ran out. */
-bool fields_make(struct making *);
+bool making_fields(struct making *);
 
 #endif
