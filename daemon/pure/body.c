@@ -99,6 +99,8 @@ static size_t text_end(const struct line *lines, const struct split_slice *slice
 
 #define SIGNATURE_MAX 24 /* bytes: "PTI KR SAB", "dpa at fs" */
 #define CONTACT_LINE 90  /* bytes */
+#define FOOT_LINES 4
+#define RULE_MIN 10
 
 /* The name of a house and perhaps initials behind the last sentence: "EFE", "dpa at fs". */
 static bool house_signs(const struct rules *rules, struct view v)
@@ -121,6 +123,39 @@ static bool only_signs(const struct rules *rules, struct view v)
            (v.n <= CONTACT_LINE && (!text_has_letter(v.p, v.n) || end_mark(rules, v) == 0));
 }
 
+/* " - 0 -", " # # #" behind a full stop. */
+static bool zero_signs(struct view v)
+{
+    bool sign = false;
+    for (size_t i = 0; i<v.n; i += scan_dash(v.p + i, v.n - i)> 0 ? scan_dash(v.p + i, v.n - i) : 1) {
+        bool dash = scan_dash(v.p + i, v.n - i) > 0;
+        if (!dash && strchr("#*0 ", v.p[i]) == NULL)
+            return false;
+        sign = sign || dash || v.p[i] == '#';
+    }
+    return sign && v.n >= 2 && v.n <= SIGNATURE_MAX;
+}
+
+/* A rule across the page near the end: what stands behind it is the digest's own foot. Its line; `end` =
+ * there is none. */
+static size_t foot_rule(const struct line *lines, size_t first, size_t end)
+{
+    for (size_t i = end, looked = 0; i > first && looked < FOOT_LINES; i--) {
+        struct view v = lines[i - 1].text;
+        if (!shown(&lines[i - 1]))
+            continue;
+        looked++;
+        size_t n = 0;
+        while (n < v.n && (v.p[n] == '=' || v.p[n] == '-' || v.p[n] == '_') && v.p[n] == v.p[0])
+            n++;
+        if (n >= RULE_MIN && n == v.n)
+            return i - 1;
+        if (v.n > 2 * CONTACT_LINE)
+            break;
+    }
+    return end;
+}
+
 /* Bytes of the last line without such a signature behind a full stop. */
 static size_t unsigned_end(const struct rules *rules, struct view v)
 {
@@ -129,7 +164,8 @@ static size_t unsigned_end(const struct rules *rules, struct view v)
         struct view before = {v.p, i - 1};
         if (v.p[i - 1] != ' ' || !scan_ends_sentence(before))
             continue;
-        return house_signs(rules, view_from(v, i)) ? i - 1 : v.n;
+        if (house_signs(rules, view_from(v, i)) || zero_signs(scan_trim(view_from(v, i))))
+            return i - 1;
     }
     return v.n;
 }
@@ -185,7 +221,7 @@ static size_t tail_cut(const struct rules *rules, const struct line *lines, size
             end = last - 1;
             continue;
         }
-        end = contact_block(lines, first + 1, last);
+        end = contact_block(lines, first + 1, foot_rule(lines, first + 1, last));
         if (end == last)
             return last;
     }
