@@ -25,6 +25,10 @@ const char *confidence_word(enum confidence_clue clue)
                                              [CLUE_NO_TEXT] = "no text",
                                              [CLUE_SHORT_TEXT] = "short text",
                                              [CLUE_BREAKS] = "lines like a headline in the text",
+                                             [CLUE_RAGGED_BEGIN] = "text begins with a short line",
+                                             [CLUE_RAGGED_END] = "text ends without a full stop",
+                                             [CLUE_TOWN_UNKNOWN] = "place not in the gazetteer",
+                                             [CLUE_STRANGE_BY] = "strange byline",
                                              [CLUE_LONE] = "alone in its file",
                                              [CLUE_OTHER_LAYOUT] = "siblings made otherwise",
                                              [CLUE_UNSURE_CUT] = "unsure where it is cut"};

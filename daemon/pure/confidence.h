@@ -24,6 +24,10 @@ enum confidence_clue {
     CLUE_NO_TEXT,
     CLUE_SHORT_TEXT,   /* less than a sentence */
     CLUE_BREAKS,       /* lines in the text that look like a headline or an anchor: a fifth of their number */
+    CLUE_RAGGED_BEGIN, /* the first line of the text is short and no sentence */
+    CLUE_RAGGED_END,   /* the last one does not end like a sentence */
+    CLUE_TOWN_UNKNOWN, /* the place is not in the gazetteer */
+    CLUE_STRANGE_BY,   /* no name of two to four words, or several */
     CLUE_LONE,         /* the only dispatch of the file */
     CLUE_OTHER_LAYOUT, /* share of the file's dispatches whose head is made otherwise */
     CLUE_UNSURE_CUT,   /* the second best place to cut was nearly as good */

@@ -43,6 +43,23 @@ static bool strange(const struct making *m)
     return n > LONG_HEADLINE || (first > 0 && !text_is_upper(h, first) && (h[0] < '0' || h[0] > '9'));
 }
 
+/* The first paragraph is no sentence: a line of the head was left in the text. */
+static bool ragged_begin(const struct making *m)
+{
+    const char *end = m->body.n > 0 ? memmem(m->body.text, m->body.n, "\n\n", 2) : NULL;
+    struct view first = {m->body.text, end != NULL ? (size_t)(end - m->body.text) : m->body.n};
+    return end != NULL && first.n < SHORT_TEXT && !scan_ends_sentence(first);
+}
+
+static bool strange_by(const struct making *m)
+{
+    const struct facts *f = m->facts;
+    for (size_t i = 0; i < f->nby; i++)
+        if (!name_like(m->in->rules, f->by[i].words))
+            return true;
+    return f->nby > 1;
+}
+
 /* Share of the other dispatches whose head is made otherwise. */
 static double otherwise(const struct making *m)
 {
@@ -86,8 +103,13 @@ static bool make_confidence(struct making *m)
         [CLUE_CONTRADICTION] = m->printed->other != NULL || f->agency_other.line != FACTS_NO_LINE ||
                                f->by_other.line != FACTS_NO_LINE,
         [CLUE_NO_TEXT] = m->body.n == 0,
-        [CLUE_SHORT_TEXT] = m->body.n > 0 && m->body.n < SHORT_TEXT,
-        [CLUE_BREAKS] = at_most_1((double)m->body.breaks / 5),
+        [CLUE_SHORT_TEXT] =
+            m->body.n > 0 &&
+            m->body.n<SHORT_TEXT, [CLUE_BREAKS] = at_most_1((double)m->body.breaks / 5),
+                      [CLUE_RAGGED_BEGIN] = ragged_begin(m), [CLUE_RAGGED_END] = m->body.n> 0 &&
+            !scan_ends_sentence((struct view){m->body.text, m->body.n}),
+        [CLUE_TOWN_UNKNOWN] = d->located != NULL && d->country == NULL,
+        [CLUE_STRANGE_BY] = strange_by(m),
         [CLUE_LONE] = m->file->split->n == 1,
         [CLUE_OTHER_LAYOUT] = otherwise(m),
         [CLUE_UNSURE_CUT] = unsure(m->slice->margin),
