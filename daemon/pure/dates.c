@@ -48,7 +48,8 @@ static void take_time(const struct facts *f, struct printed *out)
         const struct dated *d = &f->dates[i];
         bool fits = !has_date(&d->when) || d == out->mended || d == out->date ||
                     (!d->when.odd && out->date != NULL && same_day(&d->when, &out->date->when));
-        if (fits && d->when.has_time && (clock_possible(&d->when) || d == out->date))
+        // A clock in a heading is that of the file.
+        if (fits && own(d) && d->when.has_time && (clock_possible(&d->when) || d == out->date))
             out->time = d;
     }
     if (out->time == NULL)

@@ -187,8 +187,11 @@ static void take_stamp(struct reading *r, struct view text, bool head)
     }
     claim_agency(r, head ? AGENCY_LINE : AGENCY_END, stamp.agency, stamp.agency_words);
     claim_date(r, stamp.updated ? DATE_UPDATED : head ? DATE_LINE : DATE_END, &stamp.when, text);
-    if (r->f->country == NULL)
+    if (r->f->country == NULL && stamp.country != NULL) {
         r->f->country = stamp.country;
+        // "Radio Liberty, Czech Rep." says where the house is.
+        r->f->country_line = stamp.agency == NULL ? r->i : FACTS_NO_LINE;
+    }
     claim_place(r, PLACE_LINE, stamp.town, no_region);
 }
 
@@ -389,6 +392,7 @@ static const struct facts nothing = {.agency = {.line = FACTS_NO_LINE},
                                      .agency_other = {.line = FACTS_NO_LINE},
                                      .by_other = {.line = FACTS_NO_LINE},
                                      .place = {.line = FACTS_NO_LINE},
+                                     .country_line = FACTS_NO_LINE,
                                      .dateline_line = FACTS_NO_LINE,
                                      .slug = {.line = FACTS_NO_LINE},
                                      .urgent = {.line = FACTS_NO_LINE}};
@@ -420,7 +424,8 @@ void facts_heading(const struct rules *rules, const struct line *lines, size_t e
     struct stamp stamp;
     *out = (struct heading){.agency = {.line = FACTS_NO_LINE}, .date = {.line = FACTS_NO_LINE}};
     for (size_t i = 0; i < end; i++) {
-        if (lines[i].class == LINE_BLANK || !stamp_read(rules, lines[i].text, &stamp))
+        if (lines[i].class == LINE_BLANK || lines[i].class == LINE_MAIL ||
+            !stamp_read(rules, lines[i].text, &stamp))
             continue;
         if (stamp.agency != NULL && !stamp.common && !claimed(&out->agency))
             out->agency = (struct claim){i, stamp.agency_words, AGENCY_FILE, stamp.agency};

@@ -82,6 +82,7 @@ struct facts {
     struct claim place;
     struct view region;  /* printed with the place; .n 0 = none */
     const char *country; /* printed in a line of its own or with the agency; NULL = none */
+    size_t country_line; /* FACTS_NO_LINE: none, or it is the house's */
     struct dateline dateline;
     size_t dateline_line;
     struct dated dates[FACTS_DATES]; /* by rank */

@@ -144,8 +144,12 @@ static bool make_located(struct making *m)
             !source_words(m, "dateline", m->facts->dateline_line, words, "dateline"))
             return false;
     }
-    if (place->line == FACTS_NO_LINE)
-        return true;
+    if (place->line == FACTS_NO_LINE) {
+        if (m->facts->country_line == FACTS_NO_LINE)
+            return true;
+        m->d->country = m->facts->country;
+        return source_line(m, "country", m->facts->country_line, "country line");
+    }
     m->d->located = text_title(m->arena, place->words.p, place->words.n);
     return m->d->located != NULL &&
            source_words(m, "located", place->line, place->words,

@@ -272,6 +272,8 @@ static void give_place(struct given *g, struct arena *arena, const struct rules 
                        const struct newswire_dispatch *d)
 {
     const char *country = d->country != NULL ? d->country : "zz";
+    if (d->located == NULL && d->country != NULL)
+        give(g, arena_printf(arena, "place/%s/", country), arena_printf(arena, "country %s", country));
     if (d->located == NULL)
         return;
     // A town has one topic in all spellings that the rules know.

@@ -53,7 +53,7 @@ struct newswire_dispatch {
     const char *headline;        /* headlines[0].value */
     const char *by;              /* who wrote it, as printed without "By:" */
     const char *located;         /* town of the dateline in ordinary spelling, e.g. "Yerevan" */
-    const char *country;         /* of `located`: ISO 3166-1 alpha-2 in lower case, e.g. "am"; NULL if not known */
+    const char *country;         /* of `located`, or printed without a town: ISO 3166-1 alpha-2, e.g. "am"; NULL if not known */
     const char *dateline;        /* the words of the dateline as printed, e.g. "YEREVAN, NOVEMBER 8, ARMENPRESS." */
     const char *body;            /* bodies[0].value: paragraphs separated by an empty line, dateline included */
     const char *language;        /* BCP 47, e.g. "en" */
