@@ -146,7 +146,9 @@ bool decode_span(struct arena *arena, const struct decoded *d, const struct line
     char *out = arena_alloc(arena, bare.n);
     if (out == NULL)
         return false;
-    size_t front = scan_blanks(out, entity_replace(bare.p, bare.n, SIZE_MAX, out, &used));
+    struct view text = scan_trim((struct view){out, entity_replace(bare.p, bare.n, SIZE_MAX, out, &used)});
+    // The label of an export may have been cut off its front since.
+    size_t front = (size_t)(text.p - out) + text.n - line->text.n;
     size_t ends[2] = {front + (size_t)(words.p - line->text.p), 0};
     ends[1] = ends[0] + words.n;
     for (size_t i = 0; i < 2; i++) {
