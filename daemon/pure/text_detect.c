@@ -53,20 +53,21 @@ static const char *detect_wide(const uint8_t *p, size_t n)
 
 /* --- the sample --------------------------------------------------------------------------------- */
 
-/* The lines with bytes beyond ASCII, one behind the other, at most DETECT_MAX bytes. Returns how many. */
+/* The lines with bytes beyond ASCII, one behind the other, at most DETECT_MAX bytes. All end in LF, so that the
+ * answer does not depend on line ends. Returns how many bytes. */
 static size_t sample_take(const uint8_t *p, size_t n, uint8_t out[DETECT_MAX])
 {
     size_t taken = 0;
-    for (size_t at = 0; at < n && taken < DETECT_MAX;) {
-        const uint8_t *end = memchr(p + at, '\n', n - at);
-        size_t length = end != NULL ? (size_t)(end - p) + 1 - at : n - at;
+    for (size_t at = 0, end; at < n && taken < DETECT_MAX; at = end + 1) {
         bool high = false;
-        for (size_t i = 0; i < length && !high; i++)
-            high = p[at + i] >= 0x80;
-        size_t room = DETECT_MAX - taken, used = !high ? 0 : length < room ? length : room;
-        memcpy(out + taken, p + at, used);
-        taken += used;
-        at += length;
+        for (end = at; end < n && p[end] != '\n' && p[end] != '\r'; end++)
+            high = high || p[end] >= 0x80;
+        size_t room = DETECT_MAX - taken - 1, length = end - at < room ? end - at : room;
+        if (!high)
+            continue;
+        memcpy(out + taken, p + at, length);
+        taken += length;
+        out[taken++] = '\n';
     }
     return taken;
 }
