@@ -167,11 +167,12 @@ static const char *words_hold(const struct bytes *in, const struct reader_source
 
 /* The way back from words to bytes is exact only where a text is its bytes: not with character references,
  * quoting marks between its lines, or another charset. */
-static bool literal(const struct bytes *in, const struct reader_source *s)
+static bool literal(const struct bytes *in, const char *charset, const struct reader_source *s)
 {
     const char *p = (const char *)in->at + s->offset;
-    return s->length > 0 && memchr(p, '&', s->length) == NULL && memchr(p, '>', s->length) == NULL &&
-           memchr(p, 0, s->length) == NULL && utf8_valid(p, s->length) == s->length;
+    return s->length > 0 && strcmp(charset, "UTF-8") == 0 && memchr(p, '&', s->length) == NULL &&
+           memchr(p, '>', s->length) == NULL && memchr(p, 0, s->length) == NULL &&
+           utf8_valid(p, s->length) == s->length;
 }
 
 static const char *source_holds(const struct bytes *in, const struct reader_slice *slice,
@@ -193,7 +194,7 @@ static const char *source_holds(const struct bytes *in, const struct reader_slic
             continue;
         if (printed[i].value == NULL)
             return WRONG("%s has a source and no value", s->field);
-        return literal(in, s) ? words_hold(in, s, printed[i].value, printed[i].part) : NULL;
+        return literal(in, d->charset, s) ? words_hold(in, s, printed[i].value, printed[i].part) : NULL;
     }
     return NULL;
 }
@@ -302,11 +303,14 @@ static void give_ends(const struct bytes *in, const char *end, struct bytes *out
     }
 }
 
-/* Of text: UTF-16 without a mark has other line ends. */
+/* In bytes, and no change makes it anything else: no mark of UTF-16, no control characters, no U+0085. */
 static bool is_text(const struct bytes *in)
 {
-    return in->n < sizeof in->at / 3 && memchr(in->at, 0, in->n) == NULL &&
-           memchr(in->at, '\r', in->n) == NULL && memchr(in->at, 0x85, in->n) == NULL;
+    bool text = in->n < sizeof in->at / 3 && in->at[0] < 0xfe;
+    for (size_t i = 0; i < in->n && text; i++)
+        text = (in->at[i] >= 0x20 || in->at[i] == '\t' || in->at[i] == '\n') && in->at[i] != 0x7f &&
+               in->at[i] != 0x85;
+    return text;
 }
 
 static const char *line_ends_do_not_matter(const struct bytes *in)
@@ -320,10 +324,17 @@ static const char *line_ends_do_not_matter(const struct bytes *in)
     return answer;
 }
 
+/* White space, as itself or as HTML writes it, and the marks of quoted mail. */
 static bool blank_line(const struct bytes *in, size_t from, size_t to)
 {
-    return utf8_valid((const char *)in->at + from, to - from) == to - from &&
-           scan_blanks((const char *)in->at + from, to - from) == to - from;
+    static const char *const html[] = {"&nbsp;", "&#160;", "&#8203;", ">"};
+    struct view v = {(const char *)in->at + from, to - from};
+    for (size_t used = 1; used > 0; v = view_from(v, used)) {
+        used = scan_blanks(v.p, v.n);
+        for (size_t i = 0; i < sizeof html / sizeof *html && used == 0; i++)
+            used = v.n >= strlen(html[i]) && memcmp(v.p, html[i], strlen(html[i])) == 0 ? strlen(html[i]) : 0;
+    }
+    return v.n == 0;
 }
 
 /* Behind every blank run (or, `each`, every blank line) stands one empty line more. How wide a gap is beside

@@ -194,7 +194,7 @@ static void hostile_lines_cost_linear_time(void **state)
                                           "-----\nHeadline here\n\ntext\n",
                                           "A headline of five words\n\n",
                                           "A headline that is long enough to have been wrapped here\n",
-                                          "> \n",
+                                          "> x\n",
                                           "-0-\n",
                                           "1. Entry\n",
                                           "YEREVAN, NOVEMBER 8, ARMENPRESS. x\n"};

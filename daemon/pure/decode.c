@@ -252,10 +252,12 @@ static size_t line_length(const struct decode_code *code, const uint8_t *p, size
 static void line_add(struct decoded *out, struct line line)
 {
     struct line *last = out->nlines > 0 ? &out->lines[out->nlines - 1] : NULL;
-    if (last != NULL && last->class == LINE_BLANK && line.class == LINE_BLANK)
-        last->length += line.length;
-    else
+    if (last == NULL || last->class != LINE_BLANK || line.class != LINE_BLANK) {
         out->lines[out->nlines++] = line;
+        return;
+    }
+    last->length += line.length;
+    last->rows += last->rows < UINT16_MAX;
 }
 
 static size_t lines_count(const struct decode_code *code, const uint8_t *p, size_t n)
@@ -273,7 +275,7 @@ static enum fate lines_read(struct arena *arena, const uint8_t *p, size_t n, str
     size_t end_n, mark = code->mark;
     for (size_t at = 0; at < n; mark = 0) {
         size_t length = line_length(code, p + at + mark, n - at - mark, &end_n) + mark;
-        struct line line = {.offset = at, .length = (uint32_t)length};
+        struct line line = {.offset = at, .length = (uint32_t)length, .rows = 1};
         enum fate fate = decode_line(arena, out, p + at + mark, length - mark - end_n, &line, e);
         if (fate != FATE_DONE)
             return fate;

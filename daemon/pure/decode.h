@@ -32,6 +32,7 @@ struct line {
     uint8_t indent;   /* characters of white space in front of the text; 255 = as many or more */
     bool quoted;      /* ">" stood in front */
     bool foreign;     /* in decoded.foreign, not in decoded.charset */
+    uint16_t rows;    /* lines that it is: 1, or those of a blank run; 65535 = as many or more */
 };
 
 /* How bytes are read. */

@@ -170,30 +170,29 @@ static uint8_t text_of(const struct line *line, uint32_t look)
     return sentence ? CHOOSE_SENTENCE : CHOOSE_LINE;
 }
 
-/* The end of the blank run that begins at line i; *bytes: how wide it is. */
-static size_t blank_run(const struct line *lines, size_t n, size_t i, uint64_t *bytes)
+/* The end of the blank run that begins at line i; *rows: how wide it is. */
+static size_t blank_run(const struct line *lines, size_t n, size_t i, size_t *rows)
 {
-    for (*bytes = 0; i < n && lines[i].class == LINE_BLANK; i++)
-        *bytes += lines[i].length;
+    for (*rows = 0; i < n && lines[i].class == LINE_BLANK; i++)
+        *rows += lines[i].rows;
     return i;
 }
 
-/* Marks the blank runs that are at least twice as wide as the narrowest. */
+/* Marks the gaps that are wider than the narrowest, in lines: bytes would make blanks at the end of a line, and
+ * CR, evidence. A blank run above the first line or under the last is no gap. */
 static void looks_gaps(const struct line *lines, size_t n, uint32_t *of)
 {
-    uint64_t narrow = UINT64_MAX, bytes;
-    for (size_t i = 0; i < n; i++) {
-        if (lines[i].class != LINE_BLANK)
-            continue;
-        i = blank_run(lines, n, i, &bytes);
-        narrow = bytes < narrow ? bytes : narrow;
+    size_t narrow = SIZE_MAX, rows, end, first = 0;
+    while (first < n && lines[first].class == LINE_BLANK)
+        first++;
+    for (size_t i = first; i < n; i = end + (end == i)) {
+        end = blank_run(lines, n, i, &rows);
+        narrow = end > i && end < n && rows < narrow ? rows : narrow;
     }
-    for (size_t i = 0; i < n; i++) {
-        if (lines[i].class != LINE_BLANK)
-            continue;
-        size_t end = blank_run(lines, n, i, &bytes);
-        of[end - 1] |= bytes / 2 >= narrow ? LOOK_WIDE : 0;
-        i = end;
+    for (size_t i = first; i < n; i = end + (end == i)) {
+        end = blank_run(lines, n, i, &rows);
+        if (end > i && end < n && rows > narrow)
+            of[end - 1] |= LOOK_WIDE;
     }
 }
 
