@@ -100,7 +100,7 @@ $(B)/tests/example: tests/example.c $(B)/libnewswire.a
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 .SECONDARY:
 
-.PHONY: tests check check-built unit flows fuzz bench score demo demo-built deps deps-check help install install-built uninstall clean
+.PHONY: tests check check-built unit flows fuzz bench bounds score demo demo-built deps deps-check help install install-built uninstall clean
 tests: all $(TEST_PROGRAMS)
 check: deps-check
 	@$(MAKE) --no-print-directory check-built
@@ -132,6 +132,13 @@ $(B)/bench/floor: $(B)/o/tests/bench/floor.o
 $(B)/bench/receive: $(B)/o/tests/bench/receive.o $(B)/libnewswire.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+# What hostile files cost as they grow; some of them: make bounds BOUNDS="titles quoting"
+BOUNDS ?=
+$(B)/bench/bounds: $(B)/o/tests/bench/bounds.o $(B)/o/tests/hostile.o $(B)/house.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+bounds: $(B)/bench/bounds
+	@$(B)/bench/bounds $(BOUNDS)
 bench: all $(B)/bench/floor $(B)/bench/receive
 	@BUILD=$(B) /usr/bin/python3 -B tests/bench/bench.py $(BENCH)
 

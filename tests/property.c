@@ -29,7 +29,7 @@ uint64_t property_seed(void)
 
 unsigned property_runs(void)
 {
-    return (unsigned)from_environment("PROPERTY_RUNS", 150);
+    return (unsigned)from_environment("PROPERTY_RUNS", 600);
 }
 
 size_t below(size_t n)
