@@ -4,7 +4,10 @@
 
 #include <string.h>
 
-#define KIND(name, front, unit) {name, front, unit, sizeof(unit) - 1}
+#define KIND(name, front, unit)                                                                              \
+    {                                                                                                        \
+        name, front, unit, sizeof(unit) - 1                                                                  \
+    }
 #define QUOTES "> > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > "
 #define TEXT "The ferry sails again on Monday, the captain of the harbour said after the storm. "
 
@@ -24,8 +27,10 @@ const struct hostile hostile_kinds[] = {
     KIND("titles, gaps", "", "A headline of five words\n\n"),
     KIND("wrapped titles", "", "A headline that is long enough to have been wrapped here\n"),
     KIND("longest titles", "",
-         "A headline as long as any headline may be, for it goes on and on with further words until there is no more "
-         "room for them in the line, and then it stops, but not before it has said all that was to be said of ferries, "
+         "A headline as long as any headline may be, for it goes on and on with further words until there is "
+         "no more "
+         "room for them in the line, and then it stops, but not before it has said all that was to be said "
+         "of ferries, "
          "bridges, orchards, libraries, mills, harbours, gardens, schools, markets and roads\n\n"),
     KIND("all datelines", "", "YEREVAN, NOVEMBER 8, ARMENPRESS. x\n"),
     KIND("datelines, gaps", "", "YEREVAN, NOVEMBER 8, ARMENPRESS. " TEXT "\n\n"),
@@ -67,7 +72,8 @@ const struct hostile hostile_kinds[] = {
     KIND("references, lines", "", "&quot;Ferry&quot; &amp; bridge &#8212; open\n"),
     KIND("invalid bytes", "x\n", "\x80\xc0\xff"),
     KIND("invalid bytes, lines", "", "ab \x80\xc0\xff\n"),
-    KIND("windows-1251", "", "\xcc\xee\xf1\xf2 \xee\xf2\xea\xf0\xfb\xf2, \xf1\xea\xe0\xe7\xe0\xeb \xec\xfd\xf0\n"),
+    KIND("windows-1251", "",
+         "\xcc\xee\xf1\xf2 \xee\xf2\xea\xf0\xfb\xf2, \xf1\xea\xe0\xe7\xe0\xeb \xec\xfd\xf0\n"),
     KIND("mixed charsets", "", "Мост открыт, сказал мэр\n\xcc\xee\xf1\xf2 \xee\xf2\xea\xf0\xfb\xf2\n"),
     KIND("NUL", "x", "\0"),
     KIND("UTF-16LE", "\xff\xfe", "F\0e\0r\0r\0y\0 \0l\0i\0n\0e\0\n\0"),

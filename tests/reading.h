@@ -54,6 +54,7 @@ static inline enum fate reading_read(struct reading *r, const void *bytes, size_
                               .tagger = r->tagger,
                               .arrival = READING_ARRIVAL,
                               .max_items = 10000,
+                              .max_lines = 2000000,
                               .max_dispatch = 1 << 20};
     arena_reset(r->arena);
     r->e.text[0] = '\0';

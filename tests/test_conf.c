@@ -208,6 +208,7 @@ static void defaults_stand(void **state)
     assert_int_equal(conf->spool.poll_ms, 5000);
     assert_int_equal(conf->spool.max_file, 64 << 20);
     assert_int_equal(conf->spool.max_items, 10000);
+    assert_int_equal(conf->spool.max_lines, 2000000);
     assert_int_equal(conf->spool.max_dispatch, 1 << 20);
     assert_int_equal(conf->spool.archive_keep_ms, 30LL * 24 * 60 * 60 * 1000);
     assert_int_equal(conf->spool.nskip, 4);

@@ -118,6 +118,7 @@ static enum fate read_with(uint64_t max_items, uint64_t max_dispatch, size_t mem
                               .tagger = reading.tagger,
                               .arrival = READING_ARRIVAL,
                               .max_items = max_items,
+                              .max_lines = 100,
                               .max_dispatch = max_dispatch};
     reading.e.text[0] = '\0';
     return reader_read(arena, &in, out, &reading.e);
@@ -135,8 +136,8 @@ static void limits_hold(void **state)
     assert_null(result.slices[0].why);
     assert_non_null(strstr(result.slices[1].why, "offset "));
     assert_non_null(result.slices[1].dispatch.warnings);
-    assert_int_equal(read_with(2, 1000, 2000, &result), FATE_RETRY);
-    assert_string_not_equal(reading.e.text, "");
+    assert_int_equal(read_with(2, 1000, 2000, &result), FATE_BAD);
+    assert_string_equal(reading.e.text, "reading it needs more than 0 MiB of memory");
     read_with(0, 0, 0, &result);
 }
 

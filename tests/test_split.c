@@ -118,7 +118,7 @@ static struct split split_text(struct arena *arena, const char *text, struct dec
 {
     struct split split;
     struct err e;
-    assert_int_equal(decode(arena, (const uint8_t *)text, strlen(text), NULL, decoded, &e), FATE_DONE);
+    assert_int_equal(decode(arena, (const uint8_t *)text, strlen(text), NULL, 1000, decoded, &e), FATE_DONE);
     assert_int_equal(split_lines(arena, rules, decoded->lines, decoded->nlines, 100, &split, &e), FATE_DONE);
     return split;
 }
@@ -209,7 +209,7 @@ static void hostile_lines_cost_linear_time(void **state)
         struct err e;
         for (; n + length <= size; n += length)
             memcpy(text + n, hostile[i], length);
-        assert_int_equal(decode(arena, (const uint8_t *)text, n, NULL, &decoded, &e), FATE_DONE);
+        assert_int_equal(decode(arena, (const uint8_t *)text, n, NULL, n, &decoded, &e), FATE_DONE);
         assert_int_equal(split_lines(arena, rules, decoded.lines, decoded.nlines, UINT64_MAX, &split, &e),
                          FATE_DONE);
         size_t at = 0;

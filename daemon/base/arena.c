@@ -29,6 +29,7 @@ struct block {
 struct arena {
     size_t limit, held, given;
     struct block *newest;
+    bool full; // something went past the limit
 };
 
 struct arena *arena_new(size_t limit)
@@ -79,6 +80,7 @@ void arena_reset(struct arena *a)
     }
     a->newest = kept;
     a->given = 0;
+    a->full = false;
 }
 
 /* A block with room for `n`, `n` a multiple of ALIGN. What is large gets a block of just its size, behind
@@ -88,6 +90,7 @@ static struct block *block_for(struct arena *a, size_t n)
     struct block *top = a->newest;
     if (top != NULL && n <= top->size - top->used)
         return top;
+    a->full = a->full || n > a->limit - a->held;
     if (n > a->limit - a->held)
         return NULL;
     size_t size = top == NULL ? BLOCK_MIN : top->size < BLOCK_MAX / 2 ? top->size * 2 : BLOCK_MAX;
@@ -153,4 +156,14 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 size_t arena_used(const struct arena *a)
 {
     return a->given;
+}
+
+size_t arena_limit(const struct arena *a)
+{
+    return a->limit;
+}
+
+bool arena_full(const struct arena *a)
+{
+    return a->full;
 }

@@ -4,6 +4,7 @@
 #ifndef DAEMON_BASE_ARENA_H
 #define DAEMON_BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
@@ -22,5 +23,7 @@ char *arena_text(struct arena *, const char *p, size_t n);
 char *arena_printf(struct arena *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 size_t arena_used(const struct arena *);
+size_t arena_limit(const struct arena *);
+bool arena_full(const struct arena *); /* something went past the limit since the last reset */
 
 #endif

@@ -155,6 +155,7 @@ static int read_and_tell(struct arena *arena, const struct settings *s, const ch
         .tagger = s->tagger,
         .arrival = arrival != 0 ? arrival : file->mtime,
         .max_items = s->conf->spool.max_items,
+        .max_lines = s->conf->spool.max_lines,
         .max_dispatch = s->conf->spool.max_dispatch,
     };
     enum fate fate = reader_read(arena, &input, &result, &e);

@@ -53,12 +53,6 @@ static void refuse(struct job *job, const struct err *why)
     job->fresh = job->seen = 0;
 }
 
-/* Whether reading ran into the bound that one file has, and not into a machine without memory. */
-static bool too_hungry(const struct arena *arena)
-{
-    return arena_used(arena) > TAKE_MEMORY / 2;
-}
-
 /* Parses the bytes and puts what they say. FATE_BAD: the file is at fault. */
 static enum fate read_and_put(struct spool *spool, struct store *store, const struct take_settings *with,
                               struct arena *arena, const uint8_t *bytes, size_t n, struct job *job, struct err *e)
@@ -75,6 +69,7 @@ static enum fate read_and_put(struct spool *spool, struct store *store, const st
         .tagger = with->tagger,
         .arrival = job->claim.arrival,
         .max_items = with->conf->spool.max_items,
+        .max_lines = with->conf->spool.max_lines,
         .max_dispatch = with->conf->spool.max_dispatch,
     };
     if (job->claim.deaths >= SPOOL_DEATHS_MAX && !trial_survived(arena, &input, e)) {
@@ -84,10 +79,6 @@ static enum fate read_and_put(struct spool *spool, struct store *store, const st
     struct reader_result result;
     enum fate fate = reader_read(arena, &input, &result, e);
     crash_point("parsed", job->claim.name);
-    if (fate == FATE_RETRY && too_hungry(arena)) {
-        err_set(e, "reading it needs more than %u MiB of memory", TAKE_MEMORY >> 20);
-        return FATE_BAD;
-    }
     if (fate != FATE_DONE)
         return fate;
     fate = reject_slices(spool, &result, bytes, job, e);

@@ -24,7 +24,8 @@ struct take_settings {
     const struct tagger *tagger;
 };
 
-#define TAKE_MEMORY (512u << 20) /* bytes that reading one drop file may need at most */
+/* Bytes that reading one drop file may need at most, itself among them: with 32 MiB of rules and program half a GiB. */
+#define TAKE_MEMORY (480u << 20)
 
 /* FATE_DONE: job->fate is decided and everything is in the transaction. FATE_RETRY or FATE_STOP: the store
  * or the disk is at fault (reason in `e`); nothing of this file is in the transaction, or the transaction

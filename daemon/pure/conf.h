@@ -61,6 +61,7 @@ struct conf {
         int64_t poll_ms;         /* 5s: how often the directory is scanned without inotify; with it, every minute */
         uint64_t max_file;       /* 64M */
         uint64_t max_items;      /* 10000 dispatches in a file */
+        uint64_t max_lines;      /* 2000000 lines in a file: 64M in lines of 32 bytes */
         uint64_t max_dispatch;   /* 1M: bytes of one dispatch's span */
         int64_t archive_keep_ms; /* 30d; 0 = for ever */
         char skip[CONF_LIST_MAX][64]; /* shell patterns of names never taken: *.tmp *.part *.filepart *~ */

@@ -27,6 +27,8 @@ const struct conf_key conf_keys[] = {
     {"spool", "max_file", CONF_SIZE, AT(spool.max_file), .value = "64M", .min = "1K", .max = "1G"},
     {"spool", "max_items", CONF_NUMBER64, AT(spool.max_items), .value = "10000", .min = "1",
      .max = "1000000"},
+    {"spool", "max_lines", CONF_NUMBER64, AT(spool.max_lines), .value = "2000000", .min = "1",
+     .max = "100000000"},
     {"spool", "max_dispatch", CONF_SIZE, AT(spool.max_dispatch), .value = "1M", .min = "1K", .max = "16M"},
     {"spool", "archive_keep", CONF_TIME, AT(spool.archive_keep_ms), .value = "30d", .min = "0",
      .max = CENTURY},

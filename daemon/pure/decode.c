@@ -268,8 +268,8 @@ static size_t lines_count(const struct decode_code *code, const uint8_t *p, size
     return count;
 }
 
-static enum fate lines_read(struct arena *arena, const uint8_t *p, size_t n, struct decoded *out,
-                            struct err *e)
+static enum fate lines_read(struct arena *arena, const uint8_t *p, size_t n, uint64_t max_lines,
+                            struct decoded *out, struct err *e)
 {
     const struct decode_code *code = &out->code;
     size_t end_n, mark = code->mark;
@@ -279,8 +279,8 @@ static enum fate lines_read(struct arena *arena, const uint8_t *p, size_t n, str
         enum fate fate = decode_line(arena, out, p + at + mark, length - mark - end_n, &line, e);
         if (fate != FATE_DONE)
             return fate;
-        if (line.class != LINE_BLANK && out->nlines >= DECODE_LINES_MAX) {
-            err_set(e, "offset %zu: more than %u lines", at, DECODE_LINES_MAX);
+        if (line.class != LINE_BLANK && out->nlines >= max_lines) {
+            err_set(e, "offset %zu: more than %llu lines", at, (unsigned long long)max_lines);
             return FATE_BAD;
         }
         line_add(out, line);
@@ -346,7 +346,7 @@ static bool all_blank(const struct decoded *d)
 }
 
 enum fate decode(struct arena *arena, const uint8_t *bytes, size_t n, const char *declared,
-                 struct decoded *out, struct err *e)
+                 uint64_t max_lines, struct decoded *out, struct err *e)
 {
     *out = (struct decoded){.bytes = bytes};
     struct decode_code *code = &out->code;
@@ -361,7 +361,7 @@ enum fate decode(struct arena *arena, const uint8_t *bytes, size_t n, const char
         return FATE_BAD;
     size_t most = lines_count(code, bytes + code->mark, n - code->mark) + 1;
     // One more than the limit, for a blank run behind the last line.
-    most = most > DECODE_LINES_MAX + 1 ? DECODE_LINES_MAX + 1 : most;
+    most = most - 1 > max_lines ? max_lines + 1 : most;
     out->lines = arena_alloc(arena, most * sizeof *out->lines);
     if (out->lines == NULL) {
         err_set(e, "no memory for %zu lines", most);
@@ -370,7 +370,7 @@ enum fate decode(struct arena *arena, const uint8_t *bytes, size_t n, const char
     out->charset = code->charset;
     fate = foreign_find(arena, bytes, n, out, e);
     if (fate == FATE_DONE)
-        fate = lines_read(arena, bytes, n, out, e);
+        fate = lines_read(arena, bytes, n, max_lines, out, e);
     if (fate == FATE_DONE && all_blank(out)) {
         err_set(e, "empty file");
         return FATE_BAD;

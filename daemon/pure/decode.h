@@ -18,9 +18,6 @@
 
 #include <stdint.h>
 
-/* A file with more lines is no digest: 64 MiB (the default max_file) in lines of 32 bytes. */
-#define DECODE_LINES_MAX ((64u << 20) / 32)
-
 /* A line; or a run of lines with nothing but white space, which is one record however long it is. */
 struct line {
     uint64_t offset;  /* in the file */
@@ -55,9 +52,10 @@ struct decoded {
 };
 
 /* `declared`: a charset, "" or NULL = find out. A byte order mark beats what is declared.
- * FATE_BAD: "empty file", "offset N: not text (...)", a declared charset that is not to be had. */
-enum fate decode(struct arena *, const uint8_t *bytes, size_t n, const char *declared, struct decoded *out,
-                 struct err *e);
+ * FATE_BAD: "empty file", "offset N: not text (...)", "offset N: more than 9 lines" (a blank run counts as one), a
+ * declared charset that is not to be had. */
+enum fate decode(struct arena *, const uint8_t *bytes, size_t n, const char *declared, uint64_t max_lines,
+                 struct decoded *out, struct err *e);
 
 /* Where in the file `words`, which lie in the line's text, stand. False: memory ran out. */
 bool decode_span(struct arena *, const struct decoded *, const struct line *, struct view words,

@@ -70,15 +70,15 @@ static enum fate tag(struct arena *arena, const struct reader_input *in, struct 
     return FATE_DONE;
 }
 
-enum fate reader_read(struct arena *arena, const struct reader_input *in, struct reader_result *out,
-                      struct err *e)
+static enum fate read_all(struct arena *arena, const struct reader_input *in, struct reader_result *out,
+                          struct err *e)
 {
     struct decoded decoded;
     struct split split;
     struct reader_slice *slices = NULL;
     *out = (struct reader_result){0};
     identity_digest(in->bytes, in->n, out->digest);
-    enum fate fate = decode(arena, in->bytes, in->n, in->feed->charset, &decoded, e);
+    enum fate fate = decode(arena, in->bytes, in->n, in->feed->charset, in->max_lines, &decoded, e);
     if (fate == FATE_DONE)
         fate = split_lines(arena, in->rules, decoded.lines, decoded.nlines, in->max_items, &split, e);
     if (fate == FATE_DONE && split.n == 0) {
@@ -97,4 +97,15 @@ enum fate reader_read(struct arena *arena, const struct reader_input *in, struct
     out->nslices = split.n;
     out->charset = decoded.charset;
     return FATE_DONE;
+}
+
+enum fate reader_read(struct arena *arena, const struct reader_input *in, struct reader_result *out,
+                      struct err *e)
+{
+    enum fate fate = read_all(arena, in, out, e);
+    if (fate != FATE_RETRY || !arena_full(arena))
+        return fate;
+    // It would need as much the next time.
+    err_set(e, "reading it needs more than %zu MiB of memory", arena_limit(arena) >> 20);
+    return FATE_BAD;
 }

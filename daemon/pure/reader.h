@@ -24,7 +24,7 @@ struct reader_input {
     const struct rules *rules;
     const struct tagger *tagger;
     int64_t arrival;              /* ms since 1970: fills in a missing year, becomes version_created */
-    uint64_t max_items, max_dispatch;
+    uint64_t max_items, max_lines, max_dispatch;
 };
 
 struct reader_topic {
@@ -85,7 +85,8 @@ struct reader_result {
 };
 
 /* FATE_DONE: result filled in (some slices may carry `why`). FATE_BAD: the file as a whole is refused, reason in `e`
- * ("offset 0: not text (NUL bytes)", "empty file", "more than 10000 dispatches"). FATE_RETRY: memory ran out. */
+ * ("offset 0: not text (NUL bytes)", "empty file", "more than 10000 dispatches", and that it needs more memory than the
+ * arena may have). FATE_RETRY: memory ran out. */
 enum fate reader_read(struct arena *, const struct reader_input *, struct reader_result *, struct err *e);
 
 #endif
