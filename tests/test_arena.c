@@ -50,6 +50,31 @@ static void nothing_overlaps(void **state)
     arena_free(a);
 }
 
+static void released_bytes_come_again(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new(8u << 20);
+    struct arena_mark empty = arena_mark(a);
+    char *kept = arena_text(a, "kept", 4);
+    struct arena_mark mark = arena_mark(a);
+    size_t used = arena_used(a);
+    for (int k = 0; k < 20; k++) { // far more than the limit in all
+        char *small = arena_alloc(a, 10), *large = arena_alloc(a, 3u << 20);
+        assert_non_null(small);
+        assert_non_null(large);
+        memset(small, 'x', 10);
+        for (size_t i = 0; i < 20; i++)
+            assert_non_null(arena_alloc(a, 100000));
+        arena_release(a, mark);
+        assert_int_equal(arena_used(a), used);
+        assert_string_equal(kept, "kept");
+    }
+    arena_release(a, empty);
+    assert_int_equal(arena_used(a), 0);
+    assert_string_equal(arena_text(a, "again", 5), "again");
+    arena_free(a);
+}
+
 static void zero_bytes_are_unique(void **state)
 {
     (void)state;
@@ -123,6 +148,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gives_zeroed_aligned_bytes),
         cmocka_unit_test(nothing_overlaps),
+        cmocka_unit_test(released_bytes_come_again),
         cmocka_unit_test(zero_bytes_are_unique),
         cmocka_unit_test(refuses_past_its_limit),
         cmocka_unit_test(one_large_piece_may_be_the_whole),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* arena: see arena.h. Blocks in a list, newest first; bytes are handed out from the newest only.
+/* arena: see arena.h. Two lists of blocks, newest first: those that bytes are handed out from, of which only
+ * the newest does, and those that one large piece fills.
  *
  * Invariant: `held` is the sum of the blocks' sizes and never passes `limit`. Under AddressSanitizer every
  * byte that was not handed out is poisoned, so that a parser that runs past its text is caught as it would
@@ -18,6 +19,7 @@
 
 #define BLOCK_MIN (64u << 10)
 #define BLOCK_MAX (1u << 20)
+#define PRINTED_MAX 256 /* longer texts are printed twice */
 #define ALIGN alignof(max_align_t)
 
 struct block {
@@ -28,7 +30,7 @@ struct block {
 
 struct arena {
     size_t limit, held, given;
-    struct block *newest;
+    struct block *newest, *large;
     bool full; // something went past the limit
 };
 
@@ -47,21 +49,29 @@ static void block_free(struct arena *a, struct block *b)
     free(b);
 }
 
+/* Frees the newest blocks of a list up to `last`, which stays. */
+static void list_free(struct arena *a, struct block **list, const struct block *last)
+{
+    while (*list != last) {
+        struct block *b = *list;
+        *list = b->older;
+        block_free(a, b);
+    }
+}
+
 void arena_free(struct arena *a)
 {
     if (a == NULL)
         return;
-    while (a->newest != NULL) {
-        struct block *b = a->newest;
-        a->newest = b->older;
-        block_free(a, b);
-    }
+    list_free(a, &a->newest, NULL);
+    list_free(a, &a->large, NULL);
     free(a);
 }
 
 void arena_reset(struct arena *a)
 {
     struct block *kept = NULL;
+    list_free(a, &a->large, NULL);
     while (a->newest != NULL) {
         struct block *b = a->newest;
         a->newest = b->older;
@@ -83,8 +93,24 @@ void arena_reset(struct arena *a)
     a->full = false;
 }
 
-/* A block with room for `n`, `n` a multiple of ALIGN. What is large gets a block of just its size, behind
- * the newest, so that the rest of the newest is not lost. */
+struct arena_mark arena_mark(const struct arena *a)
+{
+    return (struct arena_mark){a->newest, a->newest != NULL ? a->newest->used : 0, a->large, a->given};
+}
+
+void arena_release(struct arena *a, struct arena_mark mark)
+{
+    list_free(a, &a->large, mark.large);
+    list_free(a, &a->newest, mark.newest);
+    a->given = mark.given;
+    if (a->newest == NULL)
+        return;
+    a->newest->used = mark.used;
+    ASAN_POISON_MEMORY_REGION(a->newest->bytes + mark.used, a->newest->size - mark.used);
+}
+
+/* A block with room for `n`, `n` a multiple of ALIGN. What is large gets a block of just its size, so that the
+ * rest of the newest is not lost. */
 static struct block *block_for(struct arena *a, size_t n)
 {
     struct block *top = a->newest;
@@ -96,22 +122,16 @@ static struct block *block_for(struct arena *a, size_t n)
     size_t size = top == NULL ? BLOCK_MIN : top->size < BLOCK_MAX / 2 ? top->size * 2 : BLOCK_MAX;
     if (size > a->limit - a->held)
         size = a->limit - a->held;
-    bool alone = n > size / 4;
-    if (alone)
+    bool large = n > size / 4;
+    if (large)
         size = n;
-    struct block *b = malloc(sizeof *b + size);
+    struct block *b = malloc(sizeof *b + size), **list = large ? &a->large : &a->newest;
     if (b == NULL)
         return NULL;
-    *b = (struct block){.size = size};
+    *b = (struct block){.older = *list, .size = size};
     ASAN_POISON_MEMORY_REGION(b->bytes, size);
     a->held += size;
-    if (alone && top != NULL) {
-        b->older = top->older;
-        top->older = b;
-    } else {
-        b->older = top;
-        a->newest = b;
-    }
+    *list = b;
     return b;
 }
 
@@ -140,16 +160,18 @@ char *arena_text(struct arena *a, const char *p, size_t n)
 
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
-    va_list ap;
+    char most[PRINTED_MAX];
+    va_list ap, again;
     va_start(ap, fmt);
-    int n = vsnprintf(NULL, 0, fmt, ap);
-    va_end(ap);
+    va_copy(again, ap);
+    int n = vsnprintf(most, sizeof most, fmt, ap);
     char *text = n >= 0 ? arena_alloc(a, (size_t)n + 1) : NULL;
-    if (text != NULL) {
-        va_start(ap, fmt);
-        vsnprintf(text, (size_t)n + 1, fmt, ap);
-        va_end(ap);
-    }
+    if (text != NULL && (size_t)n < sizeof most)
+        memcpy(text, most, (size_t)n);
+    else if (text != NULL)
+        vsnprintf(text, (size_t)n + 1, fmt, again);
+    va_end(again);
+    va_end(ap);
     return text;
 }
 

@@ -22,6 +22,17 @@ char *arena_text(struct arena *, const char *p, size_t n);
 /* Formatted text. */
 char *arena_printf(struct arena *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* What was taken since the mark is given back, all of it, as if it had never been. */
+struct block;
+struct arena_mark { /* opaque */
+    struct block *newest;
+    size_t used;
+    struct block *large;
+    size_t given;
+};
+struct arena_mark arena_mark(const struct arena *);
+void arena_release(struct arena *, struct arena_mark);
+
 size_t arena_used(const struct arena *);
 size_t arena_limit(const struct arena *);
 bool arena_full(const struct arena *); /* something went past the limit since the last reset */

@@ -15,6 +15,7 @@ static bool make_identity(struct making *m)
 {
     size_t n, folded_n;
     const struct printed *p = m->printed;
+    struct arena_mark mark = arena_mark(m->arena);
     char *text = body_join(m->arena, m->lines, m->slice->first, m->slice->end, LINE_BLANK, "\n", &n);
     char *folded = text == NULL ? NULL : text_fold(m->arena, text, n, &folded_n);
     // A year that was not printed is no part of it: dropped again a year later it is the same dispatch.
@@ -22,10 +23,11 @@ static bool make_identity(struct making *m)
                        : !p->year_printed
                            ? arena_printf(m->arena, "--%02d-%02d", p->month, p->day)
                            : arena_printf(m->arena, "%04d-%02d-%02d", p->year, p->month, p->day);
-    if (folded == NULL || date == NULL)
-        return false;
-    identity_dispatch(m->d->agency, date, folded, folded_n, m->d->id);
-    return true;
+    bool made = folded != NULL && date != NULL;
+    if (made)
+        identity_dispatch(m->d->agency, date, folded, folded_n, m->d->id);
+    arena_release(m->arena, mark);
+    return made;
 }
 
 /* --- confidence ----------------------------------------------------------------------------------------- */

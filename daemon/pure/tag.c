@@ -206,6 +206,7 @@ static enum fate scan(struct arena *arena, const struct tagger *t, hs_scratch_t 
     size_t n;
     if (text == NULL)
         return FATE_DONE;
+    struct arena_mark mark = arena_mark(arena);
     char *folded = text_fold(arena, text, strlen(text), &n);
     if (folded == NULL || n > UINT32_MAX) {
         err_set(e, "no memory to tag the text");
@@ -213,6 +214,7 @@ static enum fate scan(struct arena *arena, const struct tagger *t, hs_scratch_t 
     }
     struct search s = {.tagger = t, .text = folded, .end = folded + n, .found = found};
     hs_error_t code = hs_scan(t->database, folded, (unsigned)n, 0, scratch, on_match, &s);
+    arena_release(arena, mark);
     if (code == HS_SUCCESS)
         return FATE_DONE;
     err_set(e, "vectorscan: error %d", code);
