@@ -205,14 +205,31 @@ static inline bool control(uint8_t c)
     return (c < 0x20 && c != 0x1b && (c < 0x09 || c > 0x0d)) || c == 0x7f;
 }
 
+/* How many of the bytes at p, most at least eight, are surely no control characters: eight at a time. Of each
+ * byte the top bit says whether it is printed; what is beyond ASCII is. */
+static size_t printed(const uint8_t *p, size_t n)
+{
+    const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+    size_t i = 0;
+    for (uint64_t w; n - i >= sizeof w; i += sizeof w) {
+        memcpy(&w, p + i, sizeof w);
+        uint64_t low = w & ~tops, from_blank = low + ones * (0x80 - ' '), not_del = ~(low + ones);
+        if (((w | (from_blank & not_del)) & tops) != tops)
+            break;
+    }
+    return i;
+}
+
 /* More than one byte in sixteen: compressed or enciphered bytes have one in nine, text that was damaged
  * fewer. */
 static bool is_text(const uint8_t *p, size_t n, struct err *e)
 {
     size_t controls = 0, first = 0, zeros = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (!control(p[i]))
+    for (size_t i = printed(p, n); i < n; i++) {
+        if (!control(p[i])) {
+            i += printed(p + i + 1, n - i - 1);
             continue;
+        }
         first = controls++ == 0 ? i : first;
         zeros += p[i] == 0;
     }

@@ -25,6 +25,7 @@ struct line {
     uint32_t bad;     /* characters that could not be decoded, NULs among them: they are U+FFFD in the text */
     struct view text; /* without white space at the ends; empty in a blank run */
     uint8_t class;    /* enum line_class (lines.h): LINE_BLANK or LINE_BODY until lines_classify() */
+    uint8_t says;     /* enum line_says (lines.h) */
     uint8_t score;    /* how sure the class is, 1..100; 0 until lines_classify() and in a blank run */
     uint8_t indent;   /* characters of white space in front of the text; 255 = as many or more */
     bool quoted;      /* ">" stood in front */

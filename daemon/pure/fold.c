@@ -87,6 +87,23 @@ static bool fold_other(struct fold_head *f, struct arena **arena, const char *p,
     return folded != NULL;
 }
 
+/* The run of printed ASCII at p, of at most n bytes; a blank only behind another sign. Returns its bytes. */
+static size_t fold_run(struct fold_head *f, size_t at, const char *p, size_t n)
+{
+    size_t i = 0, most = FOLD_SIZE - f->n < n ? FOLD_SIZE - f->n : n;
+    char last = f->n > 0 ? f->text[f->n - 1] : ' ';
+    for (; i < most; i++) {
+        unsigned c = (unsigned char)p[i];
+        if (c >= 0x7f || c < ' ' || c == '`' || (c == ' ' && last == ' '))
+            break;
+        last = (char)(c | (unsigned)(c - 'A' < 26) << 5);
+        f->text[f->n + i] = last;
+        f->from[f->n + i] = (uint16_t)(at + i);
+    }
+    f->n += i;
+    return i;
+}
+
 static bool fold_all(struct fold_head *f, struct arena **arena, const char *p, size_t n)
 {
     size_t i = 0, end = 0;
@@ -94,6 +111,12 @@ static bool fold_all(struct fold_head *f, struct arena **arena, const char *p, s
     char letter[4];
     const char *common;
     while (i < n && !full) {
+        size_t run = i < FOLD_HEAD ? fold_run(f, i, p + i, (n < FOLD_HEAD ? n : FOLD_HEAD) - i) : 0;
+        i += run;
+        if (run > 0)
+            end = f->text[f->n - 1] != ' ' ? i : i - 1;
+        if (i == n)
+            break;
         uint32_t c = (unsigned char)p[i];
         size_t used = c < 0x80 ? 1 : utf8_next(p + i, n - i, &c);
         if (i + used > FOLD_HEAD)

@@ -269,6 +269,13 @@ static unsigned line_begins(const struct walk *w, struct view v)
     return word == 0 ? ~0u : rules_word(w->rules, v.p, word);
 }
 
+/* Keeps what the line says of the time, for whoever asks later. */
+static void note_when(const struct walk *w, const struct when *when)
+{
+    w->lines[w->i].says =
+        (when->day != 0 || when->odd ? LINE_SAYS_DATE : 0) | (when->has_time ? LINE_SAYS_CLOCK : 0);
+}
+
 static struct look classify(const struct walk *w, struct view v)
 {
     unsigned begins = line_begins(w, v);
@@ -279,6 +286,7 @@ static struct look classify(const struct walk *w, struct view v)
     bool may =
         begins != 0 || (*v.p >= '0' && *v.p <= '9') || scan_figure_behind(v.p, v.n, scan_word(v.p, v.n));
     bool stamped = may && stamp_read(w->rules, v, &stamp);
+    note_when(w, &stamp.when);
     // The last word of a wrapped paragraph: "Arminfo."
     stamped = stamped && (stamp.when.day != 0 || stamp.when.has_time || !scan_ends_sentence(v));
     bool complete =
@@ -290,8 +298,10 @@ static struct look classify(const struct walk *w, struct view v)
         look = credit_look(w->rules, v, begins);
     if (look.class != LINE_BODY)
         return look;
-    if (dateline_read(w->rules, v, &dateline) && (dateline.sure || paragraph(w, v)))
+    if (dateline_read(w->rules, v, &dateline) && (dateline.sure || paragraph(w, v))) {
+        note_when(w, &dateline.when);
         return (struct look){LINE_DATELINE, dateline.sure ? 95 : 50};
+    }
     if (stamped)
         return stamp.common ? no_look : stamp_look(&stamp);
     if (v.n <= MARKS_MAX && end_mark(w->rules, v) == 0)

@@ -35,10 +35,13 @@ enum line_class {
     LINE_SLUG,     /* a wire's: "BC-Korea-Ferry,0150", "URGENT" */
 };
 
+/* What a line says of the time, if it is of a class that does: LINE_TIME, LINE_AGENCY, LINE_DATELINE. */
+enum line_says { LINE_SAYS_DATE = 1 << 0, LINE_SAYS_CLOCK = 1 << 1 };
+
 /* For people: "time line". */
 const char *line_word(enum line_class);
 
-/* Sets class and score (how sure the look is, 1..100) of every line that is not blank. The marks of quoted
+/* Sets class, says and score (how sure the look is, 1..100) of every line that is not blank. The marks of quoted
  * mail
  * (">") and the labels of an export that a part of the dispatch stands behind ("HEADLINE: X", "DATELINE:
  * YEREVAN") are cut off the line's text; its span stays. A line with nothing behind its mark becomes blank.

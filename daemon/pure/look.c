@@ -132,26 +132,12 @@ static uint32_t look_plain(const struct rules *rules, const struct line *line)
     return look;
 }
 
-static uint32_t look_when(const struct rules *rules, const struct line *line)
-{
-    struct stamp stamp = {0};
-    struct dateline dateline = {0};
-    const struct when *when = &stamp.when;
-    if (line->class == LINE_DATELINE) {
-        dateline_read(rules, line->text, &dateline);
-        when = &dateline.when;
-    } else {
-        stamp_read(rules, line->text, &stamp);
-    }
-    return (when->day != 0 || when->odd ? LOOK_DATE : 0) | (when->has_time ? LOOK_CLOCK : 0);
-}
-
 /* Of a line that no headline is, if its class is sure. */
 static uint32_t look_other(const struct rules *rules, const struct line *line)
 {
     uint32_t look = 0;
     if (line->class == LINE_TIME || line->class == LINE_AGENCY || line->class == LINE_DATELINE)
-        look = look_when(rules, line);
+        look = (line->says & LINE_SAYS_DATE ? LOOK_DATE : 0) | (line->says & LINE_SAYS_CLOCK ? LOOK_CLOCK : 0);
     if (line->class == LINE_DATELINE) {
         look |= look_end(line->text, scan_last(line->text));
         return look | (end_mark(rules, line->text) < line->text.n ? LOOK_MARK | LOOK_ENDS : 0);

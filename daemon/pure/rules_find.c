@@ -10,6 +10,7 @@
 #define MONTH_MIN 4  /* letters of a month's name that a slip leaves readable */
 #define ZONE_WORDS 4 /* "Central European Summer Time" */
 #define LABEL_MAX 40 /* bytes of a label */
+#define NAME_SLACK 16 /* bytes that folding takes away from a name, beyond half of it: quotes, blanks in a row */
 
 /* --- sealing -------------------------------------------------------------------------------------------- */
 
@@ -219,9 +220,10 @@ const struct rules_agency *rules_agency_at(const struct rules *r, const char *p,
     if (word == 0 || !fold_head(p, word, &f) || f.n == 0)
         return NULL;
     const char *longest = map_get(&r->agency_firsts, f.text, first_word(&f));
-    if (longest == NULL || !fold_head(p, n, &f))
+    size_t most = longest != NULL ? strlen(longest) : 0, enough = most * 2 + NAME_SLACK;
+    if (longest == NULL || !fold_head(p, n < enough ? n : enough, &f))
         return NULL;
-    for (size_t i = 1, most = strlen(longest); i <= f.n && i <= most; i++) {
+    for (size_t i = 1; i <= f.n && i <= most; i++) {
         const struct spelling *spelling = fold_boundary(&f, i) ? map_get(&r->agency_keys, f.text, i) : NULL;
         if (spelling != NULL) {
             found = spelling->agency;

@@ -22,8 +22,8 @@ static inline struct view view_from(struct view v, size_t skip)
 /* Bytes of the white space, letter or digit, dash that stands at p; 0 = none does. White space is every kind
  * of blank, U+00A0 and U+FEFF among them. What is no ASCII counts as a letter unless it is a blank or known
  * punctuation. */
-size_t scan_blank(const char *p, size_t n);
-size_t scan_letter(const char *p, size_t n);
+static inline size_t scan_blank(const char *p, size_t n);
+static inline size_t scan_letter(const char *p, size_t n);
 size_t scan_dash(const char *p, size_t n); /* "-", "--", an en or em dash; runs of them are one */
 
 size_t scan_blanks(const char *p, size_t n); /* the run of white space at p */
@@ -48,5 +48,27 @@ size_t scan_length(struct view v);
 
 /* Words separated by white space. */
 size_t scan_words(struct view v);
+
+/* --- inline: ASCII is decided before anything is called ------------------------------------------------- */
+
+size_t scan_blank_beyond(const char *p, size_t n); /* of what is no ASCII */
+size_t scan_letter_beyond(const char *p, size_t n);
+
+static inline size_t scan_blank(const char *p, size_t n)
+{
+    if (n == 0)
+        return 0;
+    unsigned char first = (unsigned char)*p;
+    return first >= 0x80 ? scan_blank_beyond(p, n) : first == ' ' || (first >= '\t' && first <= '\r');
+}
+
+static inline size_t scan_letter(const char *p, size_t n)
+{
+    if (n == 0)
+        return 0;
+    unsigned char first = (unsigned char)*p;
+    bool digit = first >= '0' && first <= '9', letter = (first | 0x20) >= 'a' && (first | 0x20) <= 'z';
+    return first >= 0x80 ? scan_letter_beyond(p, n) : digit || letter;
+}
 
 #endif

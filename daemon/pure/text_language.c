@@ -92,14 +92,26 @@ struct tally {
     size_t words, hits[LANGUAGES];
 };
 
+static inline bool ascii_letter(char c)
+{
+    return (unsigned)(c | 0x20) - 'a' < 26;
+}
+
+/* The run of ASCII letters at p; most text is nothing else. */
+static size_t tally_run(struct tally *t, const char *p, size_t n)
+{
+    size_t i = 0;
+    for (; i < n && ascii_letter(p[i]); i++)
+        if (t->length + i < WORD_MAX)
+            t->word[t->length + i] = (char)(p[i] | 0x20);
+    t->length += i;
+    return i;
+}
+
 static void tally_letter(struct tally *t, uint32_t c)
 {
     char own[4];
-    size_t n = 1;
-    if (c < 0x80)
-        own[0] = (char)(c | 0x20);
-    else
-        n = utf8_put(own, (uint32_t)u_tolower((UChar32)c));
+    size_t n = utf8_put(own, (uint32_t)u_tolower((UChar32)c));
     if (t->length + n <= WORD_MAX)
         memcpy(t->word + t->length, own, n);
     t->length += n;
@@ -211,11 +223,16 @@ const char *text_language(const char *p, size_t n)
     pthread_once(&table_made, table_make);
     n = n > LOOK_MAX ? LOOK_MAX : n;
     for (size_t i = 0; i < n;) {
+        size_t run = tally_run(&tally, p + i, n - i);
+        seen[LATIN] += run;
+        all += run;
+        i += run;
+        if (i == n)
+            break;
         uint32_t c = (unsigned char)p[i];
-        bool ascii = c < 0x80;
-        i += ascii ? 1 : utf8_next(p + i, n - i, &c);
-        if (ascii ? (c | 0x20) >= 'a' && (c | 0x20) <= 'z' : u_isalpha((UChar32)c)) {
-            seen[ascii ? LATIN : script_of(c)]++;
+        i += c < 0x80 ? 1 : utf8_next(p + i, n - i, &c);
+        if (c >= 0x80 && u_isalpha((UChar32)c)) {
+            seen[script_of(c)]++;
             all++;
             tally_letter(&tally, c);
         } else {

@@ -43,20 +43,65 @@ static UCalendar *calendar(const char *zone)
     return NULL;
 }
 
-bool text_zone_offset(const char *zone, int year, int month, int day, int hour, int minute,
-                      int *offset_minutes)
+static bool civil_offset(UCalendar *civil, int year, int month, int day, int hour, int minute, int *minutes)
 {
-    UCalendar *civil = calendar(zone);
-    if (civil == NULL)
-        return false;
     UErrorCode code = U_ZERO_ERROR;
     ucal_setDateTime(civil, year, month - 1, day, hour, minute, 0, &code);
     int32_t ms = ucal_get(civil, UCAL_ZONE_OFFSET, &code) + ucal_get(civil, UCAL_DST_OFFSET, &code);
-    ucal_close(civil);
-    if (U_FAILURE(code))
+    *minutes = ms / (60 * 1000);
+    return U_SUCCESS(code);
+}
+
+/* A day on which the clocks were not changed, so that one offset is good for all of it. */
+struct quiet_day {
+    char zone[ZONE_MAX];
+    int year, month, day, minutes;
+};
+
+/* The dispatches of a file are of few zones and days, and a calendar costs as much as parsing a dispatch. Each
+ * thread remembers the last day of each of some zones; what is remembered is what would be reckoned. */
+#define QUIET_DAYS 16
+static _Thread_local struct quiet_day quiet[QUIET_DAYS];
+
+static struct quiet_day *quiet_at(const char *zone)
+{
+    size_t sum = 0;
+    for (const char *p = zone; *p != '\0'; p++)
+        sum = sum * 31 + (unsigned char)*p;
+    return &quiet[sum % QUIET_DAYS];
+}
+
+static bool quiet_is(const struct quiet_day *q, const char *zone, int year, int month, int day)
+{
+    return q->day == day && q->month == month && q->year == year && strcmp(q->zone, zone) == 0;
+}
+
+static void quiet_keep(struct quiet_day *q, UCalendar *civil, const char *zone, int year, int month, int day)
+{
+    int begins = 0, ends = 0;
+    bool is_quiet = civil_offset(civil, year, month, day, 0, 0, &begins) &&
+                    civil_offset(civil, year, month, day, 23, 59, &ends) && begins == ends;
+    *q = (struct quiet_day){.year = year, .month = month, .day = is_quiet ? day : 0, .minutes = ends};
+    memcpy(q->zone, zone, strlen(zone) + 1); // calendar() has seen that it fits
+}
+
+bool text_zone_offset(const char *zone, int year, int month, int day, int hour, int minute,
+                      int *offset_minutes)
+{
+    struct quiet_day *q = zone != NULL ? quiet_at(zone) : NULL;
+    bool within = day > 0 && hour >= 0 && hour < 24 && minute >= 0 && minute < 60;
+    if (q != NULL && within && quiet_is(q, zone, year, month, day)) {
+        *offset_minutes = q->minutes;
+        return true;
+    }
+    UCalendar *civil = calendar(zone);
+    if (civil == NULL)
         return false;
-    *offset_minutes = ms / (60 * 1000);
-    return true;
+    bool found = civil_offset(civil, year, month, day, hour, minute, offset_minutes);
+    if (found && within)
+        quiet_keep(q, civil, zone, year, month, day);
+    ucal_close(civil);
+    return found;
 }
 
 #define DAY_MS (24LL * 60 * 60 * 1000)
