@@ -190,7 +190,7 @@ static size_t contact_block(const struct line *lines, size_t first, size_t end)
     bool address = false;
     for (; i > first && shown(&lines[i - 1]); i--) {
         struct view v = lines[i - 1].text;
-        bool told = is_address(v);
+        bool told = v.n <= CONTACT_LINE && is_address(v);
         if (v.n > CONTACT_LINE || (scan_last(v) == '.' && !told))
             break;
         address = address || told;

@@ -39,11 +39,11 @@ static bool code_marked(const uint8_t *p, size_t n, struct decode_code *code)
         struct decode_code code;
     } marks[] = {
         // UTF-32LE before UTF-16LE, whose mark it begins with.
-        {{0xff, 0xfe, 0, 0}, 4, {"UTF-32LE", 4, false, false, false, 4}},
-        {{0, 0, 0xfe, 0xff}, 4, {"UTF-32BE", 4, true, false, false, 4}},
-        {{0xef, 0xbb, 0xbf}, 3, {"UTF-8", 1, false, true, false, 3}},
-        {{0xff, 0xfe}, 2, {"UTF-16LE", 2, false, false, false, 2}},
-        {{0xfe, 0xff}, 2, {"UTF-16BE", 2, true, false, false, 2}},
+        {{0xff, 0xfe, 0, 0}, 4, {"UTF-32LE", 4, false, false, false, false, 4}},
+        {{0, 0, 0xfe, 0xff}, 4, {"UTF-32BE", 4, true, false, false, false, 4}},
+        {{0xef, 0xbb, 0xbf}, 3, {"UTF-8", 1, false, true, false, false, 3}},
+        {{0xff, 0xfe}, 2, {"UTF-16LE", 2, false, false, false, false, 2}},
+        {{0xfe, 0xff}, 2, {"UTF-16BE", 2, true, false, false, false, 2}},
     };
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         if (n >= marks[i].n && memcmp(p, marks[i].bytes, marks[i].n) == 0) {
@@ -58,10 +58,10 @@ static bool code_marked(const uint8_t *p, size_t n, struct decode_code *code)
 static bool code_wide(const char *name, struct decode_code *code)
 {
     static const struct decode_code wide[] = {
-        {"UTF-16LE", 2, false, false, false, 0},
-        {"UTF-16BE", 2, true, false, false, 0},
-        {"UTF-32LE", 4, false, false, false, 0},
-        {"UTF-32BE", 4, true, false, false, 0},
+        {"UTF-16LE", 2, false, false, false, false, 0},
+        {"UTF-16BE", 2, true, false, false, false, 0},
+        {"UTF-32LE", 4, false, false, false, false, 0},
+        {"UTF-32BE", 4, true, false, false, false, 0},
     };
     for (size_t i = 0; i < sizeof wide / sizeof *wide; i++) {
         size_t stem = strlen("UTF-16");
@@ -182,7 +182,8 @@ static enum fate code_find(struct arena *arena, const uint8_t *p, size_t n, cons
         return FATE_DONE;
     }
     *code = (struct decode_code){.charset = "UTF-8", .unit = 1, .utf8 = true};
-    if (utf8_valid((const char *)p, n) == n)
+    code->valid = utf8_valid((const char *)p, n) == n;
+    if (code->valid)
         return FATE_DONE;
     struct votes votes = votes_count(p, n);
     if (votes.utf8 >= votes.other)
@@ -333,7 +334,7 @@ static enum fate foreign_find(struct arena *arena, const uint8_t *p, size_t n, s
         out->foreign = "UTF-8";
         return FATE_DONE;
     }
-    if (utf8_valid((const char *)p, n) == n)
+    if (code->valid)
         return FATE_DONE;
     uint8_t *lines = arena_alloc(arena, FOREIGN_MAX);
     if (lines == NULL) {
@@ -376,6 +377,7 @@ enum fate decode(struct arena *arena, const uint8_t *bytes, size_t n, const char
         return fate;
     if (code->unit == 1 && !is_text(bytes, n, e))
         return FATE_BAD;
+    code->valid = code->valid || (code->utf8 && utf8_valid((const char *)bytes, n) == n);
     size_t most = lines_count(code, bytes + code->mark, n - code->mark) + 1;
     // One more than the limit, for a blank run behind the last line.
     most = most - 1 > max_lines ? max_lines + 1 : most;

@@ -39,6 +39,7 @@ struct decode_code {
     size_t unit;         /* bytes of a unit: 1, 2 or 4 */
     bool big;            /* units of 2 and 4: the first byte is the high one */
     bool utf8;
+    bool valid;    /* all of the file is good UTF-8 */
     bool detected; /* guessed from the bytes, neither declared nor marked */
     size_t mark;   /* bytes of the byte order mark */
 };

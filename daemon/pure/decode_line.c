@@ -52,6 +52,8 @@ bool decode_foreign(const uint8_t *p, size_t n)
 static const char *charset_of(const struct decoded *d, const uint8_t *p, size_t n, bool *foreign)
 {
     *foreign = false;
+    if (d->code.valid)
+        return NULL;
     if (d->code.unit > 1)
         return d->charset;
     if (d->code.utf8 ? utf8_valid((const char *)p, n) == n : plain_ascii(p, n))

@@ -10,6 +10,7 @@
 #define MONTH_MIN 4  /* letters of a month's name that a slip leaves readable */
 #define ZONE_WORDS 4 /* "Central European Summer Time" */
 #define LABEL_MAX 40 /* bytes of a label */
+#define SECOND_BYTES 8 /* blanks, a sign, and one letter behind a word */
 #define NAME_SLACK 16 /* bytes that folding takes away from a name, beyond half of it: quotes, blanks in a row */
 
 /* --- sealing -------------------------------------------------------------------------------------------- */
@@ -22,6 +23,13 @@ static size_t first_word(const struct fold_head *f)
     return i;
 }
 
+/* The bit of struct first_word for what stands behind the first word; of nothing it is that of U+0000. */
+static uint64_t second_word(const struct fold_head *f, size_t first)
+{
+    size_t at = first + (first < f->n && f->text[first] == ' ');
+    return UINT64_C(1) << (at < f->n ? (unsigned char)f->text[at] & 63 : 0);
+}
+
 static bool seal_agency_key(struct rules *r, const char *key, size_t n, const struct agency *agency,
                             bool common)
 {
@@ -30,11 +38,16 @@ static bool seal_agency_key(struct rules *r, const char *key, size_t n, const st
     if (n == 0 || spelling == NULL || !fold_head(key, n, &f))
         return n == 0;
     *spelling = (struct spelling){NULL, &agency->is, common};
-    size_t first = first_word(&f);
-    const char *longest = map_get(&r->agency_firsts, key, first);
-    if (longest == NULL || strlen(longest) < n)
-        longest = key;
-    return map_put(&r->agency_keys, key, n, spelling) && map_put(&r->agency_firsts, key, first, longest);
+    size_t length = first_word(&f);
+    struct first_word *first = (struct first_word *)(uintptr_t)map_get(&r->agency_firsts, key, length);
+    if (first == NULL) {
+        first = arena_alloc(r->arena, sizeof *first);
+        if (first == NULL || !map_put(&r->agency_firsts, key, length, first))
+            return false;
+    }
+    first->longest = n > first->longest ? n : first->longest;
+    first->seconds |= second_word(&f, length);
+    return map_put(&r->agency_keys, key, n, spelling);
 }
 
 /* A name that is another's first stands behind it. */
@@ -209,19 +222,30 @@ bool rules_agency_common(const struct rules *r, const char *p, size_t n)
     return spelling != NULL && spelling->common;
 }
 
+/* At most `most` of n bytes, and what goes on with the last character of these. */
+static size_t head_bytes(const char *p, size_t n, size_t most)
+{
+    while (most < n && ((unsigned char)p[most] & 0xc0) == 0x80)
+        most++;
+    return most < n ? most : n;
+}
+
 const struct rules_agency *rules_agency_at(const struct rules *r, const char *p, size_t n, size_t *used)
 {
     struct fold_head f;
     const struct rules_agency *found = NULL;
     *used = 0;
     n = n < FOLD_HEAD / 2 ? n : FOLD_HEAD / 2;
-    // The first word alone says nearly always that there is none.
-    size_t word = scan_word(p, n);
-    if (word == 0 || !fold_head(p, word, &f) || f.n == 0)
+    // The first word, and what the second begins with, say nearly always that there is none.
+    size_t word = scan_word(p, n), near = head_bytes(p, n, word + SECOND_BYTES);
+    if (word == 0 || !fold_head(p, near, &f) || f.n == 0)
         return NULL;
-    const char *longest = map_get(&r->agency_firsts, f.text, first_word(&f));
-    size_t most = longest != NULL ? strlen(longest) : 0, enough = most * 2 + NAME_SLACK;
-    if (longest == NULL || !fold_head(p, n < enough ? n : enough, &f))
+    size_t length = first_word(&f);
+    const struct first_word *first = map_get(&r->agency_firsts, f.text, length);
+    if (first == NULL)
+        return NULL;
+    size_t most = first->seconds & second_word(&f, length) ? first->longest : length;
+    if (most > length && !fold_head(p, head_bytes(p, n, most * 2 + NAME_SLACK), &f))
         return NULL;
     for (size_t i = 1; i <= f.n && i <= most; i++) {
         const struct spelling *spelling = fold_boundary(&f, i) ? map_get(&r->agency_keys, f.text, i) : NULL;

@@ -32,6 +32,12 @@ struct spelling {
     bool common;
 };
 
+/* What the spellings that begin with one word have in common. */
+struct first_word {
+    size_t longest;   /* bytes of the longest of them */
+    uint64_t seconds; /* a bit for each sign that their second words begin with: its lower six bits */
+};
+
 /* A month's name in characters, for rules_month_near(). */
 struct month_name {
     struct month_name *next;
@@ -73,7 +79,7 @@ struct rules {
     struct phrases prefixes, credits;
     struct month_name *month_names;
     struct map agency_keys;   /* made by rules_seal(): names and aliases, to a struct spelling */
-    struct map agency_firsts; /* their first words, each with the longest that begins so */
+    struct map agency_firsts; /* their first words, to a struct first_word */
     struct map words;         /* the first word of every key, to a struct numbered of enum rules_word */
     struct map countries, months, weekdays, zones, fillers, lines, labels, places;
     struct rules_topic *topics;
