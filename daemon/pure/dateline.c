@@ -47,8 +47,8 @@ static bool small_word(struct view w)
     static const char *const small[] = {"de", "la",  "le",   "du",  "del", "am",  "an", "on",
                                         "of", "sur", "upon", "the", "los", "las", "al", "el",
                                         "na", "на",  "im",   "der", "den", "and"};
-    for (size_t i = 0; i < sizeof small / sizeof *small; i++)
-        if (strlen(small[i]) == w.n && memcmp(small[i], w.p, w.n) == 0)
+    for (size_t i = 0; w.n > 0 && i < sizeof small / sizeof *small; i++)
+        if (small[i][0] == *w.p && strlen(small[i]) == w.n && memcmp(small[i], w.p, w.n) == 0)
             return true;
     return false;
 }

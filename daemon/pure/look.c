@@ -39,7 +39,8 @@ static struct view behind_quotes(struct view v)
 {
     static const char *const signs[] = {"\"",           "'",           "(", "[", "\xc2\xab", "\xe2\x80\x9c",
                                         "\xe2\x80\x98", "\xe2\x80\x9e"};
-    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+    bool letter = scan_letter(v.p, v.n) > 0;
+    for (size_t i = 0; !letter && i < sizeof signs / sizeof *signs; i++)
         if (v.n > strlen(signs[i]) && memcmp(v.p, signs[i], strlen(signs[i])) == 0)
             return view_from(v, strlen(signs[i]));
     return v;

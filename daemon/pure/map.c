@@ -23,11 +23,12 @@ static uint64_t hash(const char *p, size_t n)
     return h ^ h >> 32;
 }
 
-static struct map_slot *find(const struct map *m, const char *key, size_t n)
+static struct map_slot *find(const struct map *m, const char *key, size_t n, uint64_t sum)
 {
-    size_t i = hash(key, n) & (m->size - 1);
-    while (m->slots[i].key != NULL && !(m->slots[i].n == n && memcmp(m->slots[i].key, key, n) == 0))
-        i = (i + 1) & (m->size - 1);
+    size_t i = sum & (m->size - 1);
+    for (struct map_slot *at; (at = &m->slots[i])->key != NULL; i = (i + 1) & (m->size - 1))
+        if (at->sum == (uint32_t)(sum >> 32) && at->n == n && memcmp(at->key, key, n) == 0)
+            break;
     return &m->slots[i];
 }
 
@@ -39,7 +40,7 @@ static bool grow(struct map *m)
         return false;
     for (size_t i = 0; i < m->size; i++)
         if (m->slots[i].key != NULL)
-            *find(&bigger, m->slots[i].key, m->slots[i].n) = m->slots[i];
+            *find(&bigger, m->slots[i].key, m->slots[i].n, hash(m->slots[i].key, m->slots[i].n)) = m->slots[i];
     free(m->slots);
     *m = bigger;
     return true;
@@ -49,15 +50,16 @@ bool map_put(struct map *m, const char *key, size_t n, const void *value)
 {
     if ((m->used + 1) * 2 > m->size && !grow(m))
         return false;
-    struct map_slot *slot = find(m, key, n);
+    uint64_t sum = hash(key, n);
+    struct map_slot *slot = find(m, key, n, sum);
     m->used += slot->key == NULL;
-    *slot = (struct map_slot){key, n, value};
+    *slot = (struct map_slot){key, (uint32_t)n, (uint32_t)(sum >> 32), value};
     return true;
 }
 
 const void *map_get(const struct map *m, const char *key, size_t n)
 {
-    return m->size == 0 ? NULL : find(m, key, n)->value;
+    return m->size == 0 ? NULL : find(m, key, n, hash(key, n))->value;
 }
 
 void map_free(struct map *m)

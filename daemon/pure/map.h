@@ -10,7 +10,8 @@
 
 struct map_slot {
     const char *key; /* NULL = free */
-    size_t n;
+    uint32_t n;
+    uint32_t sum; /* of its hash: keys that differ are seldom looked at */
     const void *value;
 };
 struct map { /* all zero: empty */

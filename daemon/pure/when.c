@@ -85,8 +85,8 @@ static size_t ordinal(const char *p, size_t n)
 {
     static const char *const endings[] = {"st", "nd", "rd",  "th",  "er", "ST",  "ND", "RD",
                                           "TH", "ER", "-го", "-ГО", "-е", "-ին", "-ի"};
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        size_t length = strlen(endings[i]);
+    for (size_t i = 0; n > 0 && i < sizeof endings / sizeof *endings; i++) {
+        size_t length = *p == endings[i][0] ? strlen(endings[i]) : SIZE_MAX;
         if (n >= length && memcmp(p, endings[i], length) == 0 && scan_letter(p + length, n - length) == 0)
             return length;
     }
