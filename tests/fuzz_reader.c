@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* fuzz_reader: any bytes as a drop file. Whatever they are, slices and furniture cover them, and every text
- * handed out is valid UTF-8. */
+ * handed out is valid UTF-8, every source of a field lies in the file. */
 #include "tests/fuzz.h"
 
 #include "proto/utf8.h"
@@ -28,10 +28,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i < result.nslices; i++) {
         const struct newswire_dispatch *d = &result.slices[i].dispatch;
         const char *const texts[] = {
-            d->headline, d->body,    d->by,          d->agency,          d->located,
-            d->dateline, d->ed_note, d->usage_terms, d->content_created, result.slices[i].why};
+            d->headline, d->body,        d->by,              d->agency,   d->located,           d->dateline,
+            d->ed_note,  d->usage_terms, d->content_created, d->slugline, result.slices[i].why};
         for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
             check_text(texts[k]);
+        for (size_t k = 0; k < result.slices[i].nsources; k++)
+            if (result.slices[i].sources[k].offset + result.slices[i].sources[k].length > size)
+                abort();
         for (const char *const *w = d->warnings; *w != NULL; w++)
             check_text(*w);
     }
