@@ -414,9 +414,9 @@ void facts_read(const struct rules *rules, const struct line *lines, const struc
         return;
     if (!claimed(&out->agency))
         take_attribution(&r);
-    if (!claimed(&out->agency))
-        take_told(&r);
     take_text_date(&r);
+    if (!claimed(&out->agency))
+        take_told(&r); // moves on to the end
 }
 
 void facts_heading(const struct rules *rules, const struct line *lines, size_t end, struct heading *out)
