@@ -135,7 +135,7 @@ static struct block *block_for(struct arena *a, size_t n)
     return b;
 }
 
-void *arena_alloc(struct arena *a, size_t n)
+void *arena_room(struct arena *a, size_t n)
 {
     if (n > SIZE_MAX / 2)
         return NULL;
@@ -147,7 +147,13 @@ void *arena_alloc(struct arena *a, size_t n)
     b->used += whole;
     a->given += whole;
     ASAN_UNPOISON_MEMORY_REGION(p, n);
-    return memset(p, 0, n);
+    return p;
+}
+
+void *arena_alloc(struct arena *a, size_t n)
+{
+    void *p = arena_room(a, n);
+    return p == NULL ? NULL : memset(p, 0, n);
 }
 
 char *arena_text(struct arena *a, const char *p, size_t n)

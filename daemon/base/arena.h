@@ -16,6 +16,9 @@ void arena_reset(struct arena *);      /* gives all back but one block of at mos
 /* Zeroed, aligned for any type. NULL past the limit or when memory ran out. Of 0 bytes: a unique pointer. */
 void *arena_alloc(struct arena *, size_t n) __attribute__((malloc, alloc_size(2)));
 
+/* The same, but not zeroed, for who writes all that is read. */
+void *arena_room(struct arena *, size_t n) __attribute__((malloc, alloc_size(2)));
+
 /* A copy with a NUL behind it. */
 char *arena_text(struct arena *, const char *p, size_t n);
 

@@ -259,7 +259,7 @@ bool body_make(struct arena *arena, const struct rules *rules, const struct line
     margin = own > 0 ? own : margin;
     for (size_t i = out->first; i < out->end; i++)
         size += shown(&lines[i]) ? lines[i].text.n + 2 : 0;
-    if ((out->text = arena_alloc(arena, size)) == NULL)
+    if ((out->text = arena_room(arena, size)) == NULL)
         return false;
     bool joined = false;
     for (size_t i = out->first; i < out->end; i++) {
@@ -285,7 +285,7 @@ char *body_join(struct arena *arena, const struct line *lines, size_t first, siz
     size_t size = 1, n = 0, gap = strlen(between);
     for (size_t i = first; i < end; i++)
         size += lines[i].text.n + gap;
-    char *text = arena_alloc(arena, size);
+    char *text = arena_room(arena, size);
     if (text == NULL)
         return NULL;
     for (size_t i = first; i < end; i++) {

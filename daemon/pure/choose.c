@@ -164,8 +164,8 @@ struct chooser *choose_new(struct arena *arena, const uint8_t *text, size_t nlin
     if (c == NULL)
         return NULL;
     *c = (struct chooser){.text = text, .nlines = nlines, .most = most_heads};
-    c->best = arena_alloc(arena, (nlines + 1) * sizeof *c->best);
-    c->with = arena_alloc(arena, most_heads * sizeof *c->with);
+    c->best = arena_room(arena, (nlines + 1) * sizeof *c->best);
+    c->with = arena_room(arena, most_heads * sizeof *c->with);
     return c->best != NULL && c->with != NULL ? c : NULL;
 }
 

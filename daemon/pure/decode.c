@@ -381,7 +381,7 @@ enum fate decode(struct arena *arena, const uint8_t *bytes, size_t n, const char
     size_t most = lines_count(code, bytes + code->mark, n - code->mark) + 1;
     // One more than the limit, for a blank run behind the last line.
     most = most - 1 > max_lines ? max_lines + 1 : most;
-    out->lines = arena_alloc(arena, most * sizeof *out->lines);
+    out->lines = arena_room(arena, most * sizeof *out->lines);
     if (out->lines == NULL) {
         err_set(e, "no memory for %zu lines", most);
         return FATE_RETRY;

@@ -113,7 +113,7 @@ enum fate decode_line(struct arena *arena, const struct decoded *d, const uint8_
         return fate;
     struct view text = line_bare(whole, line);
     if (memchr(text.p, '&', text.n) != NULL) {
-        char *out = arena_alloc(arena, text.n);
+        char *out = arena_room(arena, text.n);
         if (out == NULL)
             return no_memory(e, text.n);
         text = scan_trim((struct view){out, entity_replace(text.p, text.n, SIZE_MAX, out, &used)});
@@ -145,7 +145,7 @@ bool decode_span(struct arena *arena, const struct decoded *d, const struct line
     if (line_whole(arena, charset, p, n, &whole, &bad, NULL) != FATE_DONE)
         return false;
     struct view bare = line_bare(whole, &scratch);
-    char *out = arena_alloc(arena, bare.n);
+    char *out = arena_room(arena, bare.n);
     if (out == NULL)
         return false;
     struct view text = scan_trim((struct view){out, entity_replace(bare.p, bare.n, SIZE_MAX, out, &used)});

@@ -188,8 +188,8 @@ bool looks_take(struct arena *arena, struct page *page)
     size_t n = page->n;
     const struct line *lines = page->lines;
     struct looks *out = &page->looks;
-    out->of = arena_alloc(arena, n * sizeof *out->of);
-    out->text = arena_alloc(arena, n);
+    out->of = arena_room(arena, n * sizeof *out->of);
+    out->text = arena_room(arena, n);
     if (out->of == NULL || out->text == NULL)
         return false;
     for (size_t i = 0; i < n; i++) {

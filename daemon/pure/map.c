@@ -6,6 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The up to seven bytes at p as a number, another one for any other bytes of that length. */
+static uint64_t tail(const char *p, size_t n)
+{
+    uint32_t a = 0, b = 0;
+    if (n >= sizeof a) {
+        memcpy(&a, p, sizeof a);
+        memcpy(&b, p + n - sizeof b, sizeof b);
+    } else if (n > 0) {
+        a = (unsigned char)p[0] | (uint32_t)(unsigned char)p[n / 2] << 8 | (uint32_t)(unsigned char)p[n - 1] << 16;
+    }
+    return (uint64_t)a << 32 | b;
+}
+
 /* Eight bytes at a time, each step a multiplication by 2^64 over the golden ratio; the high half is the best
  * mixed. */
 static uint64_t hash(const char *p, size_t n)
@@ -17,9 +30,7 @@ static uint64_t hash(const char *p, size_t n)
         h = (h ^ w) * golden;
         h ^= h >> 32;
     }
-    w = 0;
-    memcpy(&w, p, n);
-    h = (h ^ w) * golden;
+    h = (h ^ tail(p, n)) * golden;
     return h ^ h >> 32;
 }
 

@@ -48,9 +48,15 @@ size_t scan_blanks(const char *p, size_t n)
 
 size_t scan_word(const char *p, size_t n)
 {
-    size_t i = 0;
-    for (size_t used; (used = scan_letter(p + i, n - i)) > 0;)
+    // A bit for each letter and digit of ASCII: a jump for each kind of sign is what would cost here.
+    static const uint64_t ascii[2] = {UINT64_C(0x03ff000000000000), UINT64_C(0x07fffffe07fffffe)};
+    size_t i = 0, used;
+    do {
+        while (i < n && (unsigned char)p[i] < 0x80 && (ascii[p[i] >> 6] >> (p[i] & 63) & 1))
+            i++;
+        used = i < n && (unsigned char)p[i] >= 0x80 ? scan_letter_beyond(p + i, n - i) : 0;
         i += used;
+    } while (used > 0);
     return i;
 }
 

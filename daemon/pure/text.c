@@ -65,7 +65,7 @@ static bool fold_room(struct fold *f, size_t more)
     if (f->n + more <= f->size)
         return true;
     size_t size = (f->n + more) * 2;
-    char *out = arena_alloc(f->arena, size);
+    char *out = arena_room(f->arena, size);
     if (out == NULL)
         return false;
     memcpy(out, f->out, f->n);
@@ -236,7 +236,7 @@ static size_t fold_ascii(struct fold *f, const char *p, size_t n)
 char *text_fold(struct arena *arena, const char *p, size_t n, size_t *out_n)
 {
     struct fold f = {.arena = arena, .size = n + 2};
-    f.out = arena_alloc(arena, f.size);
+    f.out = arena_room(arena, f.size);
     if (f.out == NULL)
         return NULL;
     for (size_t i = 0; i < n;) {
