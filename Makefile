@@ -176,7 +176,7 @@ help:
 	@echo '  make deps               installs the Debian packages that are missing, nothing when nothing is'
 	@echo '  make install            installs  [PREFIX=/usr/local] [DESTDIR=]; then: systemctl enable --now newswired'
 	@echo '  make uninstall          takes it away again; spool, store and configuration stay'
-	@echo '  make unit | flows       some of the tests; make fuzz [FUZZ_SECONDS=60]; make bench'
+	@echo '  make unit | flows       some of the tests; make fuzz [FUZZ_SECONDS=60]; make bench; make bounds'
 	@echo '  make score              how well it reads digests, in figures  [SCORE="--set dev --wrong"]'
 	@echo '  make clean              removes build/'
 
