@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* fold: see fold.h. ASCII and the punctuation that news is full of are folded here as text_fold() folds them
- * (tests/test_rules.c compares); the rest goes through it, character by character, which it allows. */
+/* fold: see fold.h. Runs of ASCII are folded here as text_fold() folds them (tests/test_rules.c compares), the
+ * rest character by character, which it allows. */
 #include "daemon/pure/fold.h"
 
 #include "daemon/base/arena.h"
@@ -12,54 +12,6 @@
 
 /* One block of an arena; a head needs less. */
 #define FOLD_MEMORY (64u << 10)
-
-/* Latin letters from U+00C0 on; a blank: ask text_fold(). */
-static const char latin[] = "aaaaaa ceeeeiiii nooooo  uuuuy  aaaaaa ceeeeiiii nooooo  uuuuy y";
-
-/* One letter of the scripts that news is full of: its folding, 0 = not known here. */
-static uint32_t fold_letter(uint32_t c)
-{
-    if (c >= 0xc0 && c <= 0xff)
-        return latin[c - 0xc0] == ' ' ? 0 : (unsigned char)latin[c - 0xc0];
-    if (c == 0x419 || c == 0x439)
-        return 0x438; // a breve is an accent
-    if (c == 0x401 || c == 0x451)
-        return 0x435;
-    if (c >= 0x410 && c <= 0x42f)
-        return c + 0x20;
-    if (c >= 0x531 && c <= 0x556)
-        return c + 0x30;
-    bool small = (c >= 0x430 && c <= 0x44f) || (c >= 0x561 && c <= 0x586) || (c >= 0x10d0 && c <= 0x10f0);
-    return small ? c : 0;
-}
-
-/* The folding of what is neither ASCII nor needs text_fold(), of at most three bytes; NULL: ask text_fold().
- */
-static const char *fold_common(uint32_t c, char letter[4])
-{
-    switch (c) {
-    case 0xa0:
-        return " ";
-    case 0x2018:
-    case 0x2019:
-        return "'";
-    case 0x201c:
-    case 0x201d:
-        return "\"";
-    case 0x2013:
-    case 0x2014:
-        return "-";
-    case 0xfeff:
-        return "";
-    default:
-        break;
-    }
-    uint32_t small = fold_letter(c);
-    if (small == 0)
-        return NULL;
-    letter[utf8_put(letter, small)] = '\0';
-    return letter;
-}
 
 static bool fold_put(struct fold_head *f, size_t at, const char *p, size_t n)
 {
@@ -108,7 +60,7 @@ static bool fold_all(struct fold_head *f, struct arena **arena, const char *p, s
 {
     size_t i = 0, end = 0;
     bool full = false;
-    char letter[4];
+    char own[5];
     const char *common;
     while (i < n && !full) {
         size_t run = i < FOLD_HEAD ? fold_run(f, i, p + i, (n < FOLD_HEAD ? n : FOLD_HEAD) - i) : 0;
@@ -125,7 +77,7 @@ static bool fold_all(struct fold_head *f, struct arena **arena, const char *p, s
             bool upper = c >= 'A' && c <= 'Z';
             char one = (char)(c <= ' ' || c == 0x7f ? ' ' : upper ? c + ('a' - 'A') : c == '`' ? '\'' : c);
             full = !fold_put(f, i, &one, 1);
-        } else if ((common = fold_common(c, letter)) != NULL) {
+        } else if ((common = text_fold_known(c, own)) != NULL) {
             full = !fold_put(f, i, common, strlen(common));
         } else if (!fold_other(f, arena, p, i, used, &full)) {
             return false;

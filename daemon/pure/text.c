@@ -93,8 +93,37 @@ static bool fold_put(struct fold *f, const char *p, size_t n)
     return true;
 }
 
-/* The folding of a character that needs no ICU, NULL when it does. `own` has room for it. */
-static const char *fold_known(uint32_t c, char own[5])
+/* One letter that becomes one letter, of the scripts that news is full of; 0 = ask ICU. */
+static uint32_t letter(uint32_t c)
+{
+    // U+0100..U+017F; blanks: ICU.
+    static const char latin[] = "aaaaaaccccccccdd  eeeeeeeeeegggggggghh  iiiiiiiii   jjkk llllll "
+                                "   nnnnnn   oooooo  rrrrrrsssssssstttt  uuuuuuuuuuuuwwyyyzzzzzzs";
+    if (c >= 0x100 && c < 0x180)
+        return latin[c - 0x100] == ' ' ? 0 : (unsigned char)latin[c - 0x100];
+    if (c >= 0x400 && c <= 0x40f)
+        c += 0x50;
+    if (c >= 0x410 && c <= 0x42f)
+        c += 0x20;
+    switch (c) {
+    case 0x18f: return 0x259; // of Azerbaijan
+    case 0x439: case 0x45d: return 0x438; // accents go, a breve too
+    case 0x450: case 0x451: return 0x435;
+    case 0x453: return 0x433;
+    case 0x457: return 0x456;
+    case 0x45c: return 0x43a;
+    case 0x45e: return 0x443;
+    case 0x490: return 0x491;
+    default: break;
+    }
+    if (c >= 0x531 && c <= 0x556)
+        return c + 0x30;
+    bool small = c == 0x259 || (c >= 0x430 && c <= 0x45f) || c == 0x491 || (c >= 0x561 && c <= 0x586) ||
+                 (c >= 0x10d0 && c <= 0x10f0) || (c >= 0x4e00 && c <= 0x9fff);
+    return small ? c : 0;
+}
+
+const char *text_fold_known(uint32_t c, char own[5])
 {
     if (c < 0x80) {
         bool blank = c <= ' ' || c == 0x7f;
@@ -122,7 +151,9 @@ static const char *fold_known(uint32_t c, char own[5])
         return "-"; /* minus */
     if (c == 0x3000)
         return " ";
-    return c == 0xfeff ? "" : NULL;
+    uint32_t small = letter(c);
+    own[small != 0 ? utf8_put(own, small) : 0] = '\0';
+    return small != 0 ? own : c == 0xfeff ? "" : NULL;
 }
 
 /* Of what ICU made of a run the accents go (all of category Mn would be too much: it holds vowels of India). */
@@ -157,7 +188,7 @@ static bool fold_run(struct fold *f, const char *p, size_t n)
         if (fold_accent((uint32_t)c))
             continue;
         char own[5];
-        const char *known = fold_known((uint32_t)c, own);
+        const char *known = text_fold_known((uint32_t)c, own);
         if (known == NULL) {
             own[utf8_put(own, (uint32_t)c)] = '\0';
             known = own;
@@ -176,7 +207,7 @@ static size_t fold_unknown(const char *p, size_t n)
         uint32_t c;
         char own[5];
         size_t used = utf8_next(p + i, n - i, &c);
-        if (i + used > RUN_MAX || (i > 0 && fold_known(c, own) != NULL))
+        if (i + used > RUN_MAX || (i > 0 && text_fold_known(c, own) != NULL))
             break;
         i += used;
     }
@@ -248,7 +279,7 @@ char *text_fold(struct arena *arena, const char *p, size_t n, size_t *out_n)
         uint32_t c;
         char own[5];
         size_t used = utf8_next(p + i, n - i, &c);
-        const char *known = fold_known(c, own);
+        const char *known = text_fold_known(c, own);
         if (known == NULL)
             used = fold_unknown(p + i, n - i);
         if (!(known != NULL ? fold_put(&f, known, strlen(known)) : fold_run(&f, p + i, used)))

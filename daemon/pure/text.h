@@ -32,6 +32,9 @@ size_t text_raw_prefix(const char *charset, const uint8_t *p, size_t n, size_t p
  * Folding it again changes nothing. NULL when the arena is full. */
 char *text_fold(struct arena *, const char *p, size_t n, size_t *out_n);
 
+/* What text_fold() makes of one character where it needs no ICU; NULL where it does. `own` has room for it. */
+const char *text_fold_known(uint32_t c, char own[5]);
+
 /* "ԵՐԵՎԱՆ" -> "erevan", "Élysée" -> "elysee": a topic segment by ICU's Any-Latin; Latin-ASCII; Lower, of at
  * most 100 bytes, made of the first 256 of the text. "" if nothing is left. NULL when the arena is full. */
 char *text_segment(struct arena *, const char *p, size_t n);

@@ -158,27 +158,47 @@ static size_t letters_of(const char *p, size_t n, const char *which)
     return found;
 }
 
+/* Letters of Cyrillic script that say something. */
+enum cyrillic { UKRAINIAN, BOTH, BELARUSIAN, RUSSIAN, KAZAKH, KYRGYZ, SERBIAN, MACEDONIAN, HARD, CYRILLIC_KINDS };
+
+static enum cyrillic cyrillic_of(uint32_t c)
+{
+    switch (c) {
+    case U'ї': case U'є': case U'ґ': return UKRAINIAN;
+    case U'і': return BOTH;
+    case U'ў': return BELARUSIAN;
+    case U'ы': case U'э': case U'ё': return RUSSIAN;
+    case U'ә': case U'ғ': case U'қ': case U'ң': case U'ұ': case U'һ': return KAZAKH;
+    case U'ө': case U'ү': return KYRGYZ;
+    case U'ђ': case U'ћ': case U'џ': case U'љ': case U'њ': case U'ј': return SERBIAN;
+    case U'ѓ': case U'ќ': case U'ѕ': return MACEDONIAN;
+    case U'ъ': return HARD;
+    default: return CYRILLIC_KINDS;
+    }
+}
+
 static const char *cyrillic_language(const char *p, size_t n)
 {
-    size_t ukrainian = letters_of(p, n, "їєґ"), both = letters_of(p, n, "і");
-    size_t belarusian = letters_of(p, n, "ў"), russian = letters_of(p, n, "ыэё");
-    size_t kazakh = letters_of(p, n, "әғқңұһ"), kyrgyz = letters_of(p, n, "өү");
-    size_t serbian = letters_of(p, n, "ђћџљњј"), macedonian = letters_of(p, n, "ѓќѕ");
-    size_t hard = letters_of(p, n, "ъ");
-    if (kazakh > 0 || kyrgyz > 0)
-        return kazakh > kyrgyz && both > 0 ? "kk" : NULL;
-    if (belarusian > 0)
+    size_t found[CYRILLIC_KINDS + 1] = {0};
+    for (size_t i = 0; i < n;) {
+        uint32_t c;
+        i += utf8_next(p + i, n - i, &c);
+        found[c < 0x400 ? CYRILLIC_KINDS : cyrillic_of((uint32_t)u_tolower((UChar32)c))]++;
+    }
+    if (found[KAZAKH] > 0 || found[KYRGYZ] > 0)
+        return found[KAZAKH] > found[KYRGYZ] && found[BOTH] > 0 ? "kk" : NULL;
+    if (found[BELARUSIAN] > 0)
         return "be";
-    if (ukrainian > 0 || both > 0)
-        return russian <= ukrainian + both ? "uk" : NULL;
-    if (macedonian > 0)
+    if (found[UKRAINIAN] > 0 || found[BOTH] > 0)
+        return found[RUSSIAN] <= found[UKRAINIAN] + found[BOTH] ? "uk" : NULL;
+    if (found[MACEDONIAN] > 0)
         return "mk";
-    if (serbian > 0)
+    if (found[SERBIAN] > 0)
         return "sr";
-    if (russian > 0)
+    if (found[RUSSIAN] > 0)
         return "ru";
     // Nearly every word of the others has one of their letters; of Russian only every fifth.
-    return hard > 2 ? "bg" : "ru";
+    return found[HARD] > 2 ? "bg" : "ru";
 }
 
 static const char *arabic_language(const char *p, size_t n)
