@@ -36,7 +36,7 @@ step 'address and undefined behaviour sanitizers'
 must make -s -j2 SAN=address,undefined tests
 san=build/san-address-undefined
 export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
-CATCHUP_STEPS=50000 BUILD=$PWD/$san proves $san/tests/test_* $san/tests/fuzz_*
+CATCHUP_STEPS=50000 BOUNDS_BYTES=131072 BUILD=$PWD/$san proves $san/tests/test_* $san/tests/fuzz_*
 BUILD=$PWD/$san FLOW_MANY=2000 TAPS=build/tap/asan proves tests/flow_basic.py tests/flow_spool.py
 step 'thread sanitizer'
 must make -s -j2 SAN=thread tests
@@ -45,7 +45,7 @@ trap 'rm -f "$supp"' EXIT
 cat tests/tsan.supp >"$supp"
 chmod 0644 "$supp"
 export TSAN_OPTIONS="suppressions=$supp halt_on_error=1"
-CATCHUP_STEPS=20000 BUILD=$PWD/build/san-thread proves build/san-thread/tests/test_* tests/race.sh
+CATCHUP_STEPS=20000 BOUNDS_BYTES=131072 PROPERTY_RUNS=50 BUILD=$PWD/build/san-thread proves build/san-thread/tests/test_* tests/race.sh
 BUILD=$PWD/build/san-thread TAPS=build/tap/tsan proves tests/flow_basic.py
 
 lines() { # lines PATTERN: in all TAP that was kept
