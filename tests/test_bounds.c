@@ -9,10 +9,7 @@
 
 #define SMALL ((size_t)1 << 10)
 #define BIG ((size_t)1 << 20)
-#define TIMES                                                                                                \
-    176 /* bytes of memory for a byte of file: a dispatch of 26 bytes has 4.5 KB of fields and sources */
-112     /* bytes of memory for a byte of file: U+FDFA becomes eleven times as many bytes when it is folded   \
-         */
+#define TIMES 176 /* bytes of memory for one of the file: a dispatch of 26 has 4.5 KB of fields and sources */
 #define SLACK ((size_t)256 << 10) /* what does not depend on the size: tables, samples */
 
     static struct reading reading;

@@ -79,7 +79,8 @@ static size_t block_lines(const struct page *p, size_t i)
         uint32_t above = p->looks.of[i + k - 1], look = p->looks.of[i + k];
         bool wrapped = scan_length(p->lines[i + k - 1].text) >= WRAPPED_MIN || (look & LOOK_LOWER);
         bytes += p->lines[i + k].text.n + 1;
-        bool goes_on = (above & LOOK_TITLE) && !(above & (LOOK_ENDS | LOOK_COLON)) && !(look & LOOK_NAMED);
+        bool labelled = p->lines[i + k].says & LINE_SAYS_LABEL;
+        bool goes_on = (above & LOOK_TITLE) && !(above & (LOOK_ENDS | LOOK_COLON)) && !labelled;
         if (!goes_on || !wrapped || bytes > TITLE_BYTES)
             break;
         k++;

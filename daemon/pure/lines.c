@@ -334,7 +334,9 @@ static struct look classify_labelled(const struct walk *w, struct view *v)
         if (in_mail_head(w))
             return (struct look){LINE_MAIL, 85};
         *v = rest;
-        return label == LABEL_TITLE ? (struct look){LINE_TITLE, 95} : classify(w, rest);
+        struct look look = label == LABEL_TITLE ? (struct look){LINE_TITLE, 95} : classify(w, rest);
+        w->lines[w->i].says |= LINE_SAYS_LABEL;
+        return look;
     case LABEL_NONE:
         break;
     }

@@ -35,8 +35,9 @@ enum line_class {
     LINE_SLUG,     /* a wire's: "BC-Korea-Ferry,0150", "URGENT" */
 };
 
-/* What a line says of the time, if it is of a class that does: LINE_TIME, LINE_AGENCY, LINE_DATELINE. */
-enum line_says { LINE_SAYS_DATE = 1 << 0, LINE_SAYS_CLOCK = 1 << 1 };
+/* What a line says of the time, if it is of a class that does: LINE_TIME, LINE_AGENCY, LINE_DATELINE; and whether a
+ * label stood in front. */
+enum line_says { LINE_SAYS_DATE = 1 << 0, LINE_SAYS_CLOCK = 1 << 1, LINE_SAYS_LABEL = 1 << 2 };
 
 /* For people: "time line". */
 const char *line_word(enum line_class);
