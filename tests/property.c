@@ -218,8 +218,7 @@ static const char *const lines[] = {
     "> ",
     ">>> deep",
     "\x0b",
-    "a\x0c"
-    "b",
+    "a\fb",
 };
 
 static const char *const fronts[] = {"> ", ">", "    ", "\t", "\xc2\xa0", " > > ", "* ", "\"", "- "};
