@@ -525,12 +525,12 @@ const char *newswire_error(const struct newswire *w)
     return w->error.text;
 }
 
-void newswire_close(struct newswire *w)
+bool newswire_close(struct newswire *w)
 {
     if (w == NULL)
-        return;
-    if (w->machine != NULL)
-        save_place(w);
+        return true;
+    bool saved = w->machine == NULL || save_place(w);
+    int why = errno;
     forget_event(w);
     cursor_close(w->cursor);
     catchup_free(w->machine);
@@ -539,6 +539,8 @@ void newswire_close(struct newswire *w)
         free(w->topics[i].spelled);
     free(w->topics);
     free(w);
+    errno = why;
+    return saved;
 }
 
 const char *newswire_version(void)

@@ -80,7 +80,7 @@ static void write_delimited(const void *p, size_t n)
     fwrite(p, 1, n, stdout);
 }
 
-/* Writes and flushes. False: told already, or the reader went away (then *closed). */
+/* Writes and flushes. False: told already, or nobody wants it any more (then *closed). */
 static bool write_event(struct tail *t, const struct newswire_event *e, bool *closed)
 {
     char *line = NULL;
@@ -111,7 +111,7 @@ static bool write_event(struct tail *t, const struct newswire_event *e, bool *cl
     free(line);
     if (fflush(stdout) == 0 && !ferror(stdout))
         return true;
-    *closed = errno == EPIPE;
+    *closed = errno == EPIPE || stopped; // a slow reader was waited for when the signal came
     if (!*closed)
         options_say("cannot write to standard output: %s", strerror(errno));
     return false;
@@ -279,8 +279,10 @@ static int run(struct options *o, int argc, char **argv)
     code = prepare(&t, argv + optind);
     if (code == EXIT_FINE)
         code = run_loop(&t);
-    newswire_close(t.wire);
-    return code;
+    if (newswire_close(t.wire))
+        return code;
+    options_say("cursor '%s' could not be saved: %s; some of what came will come again", t.cursor, strerror(errno));
+    return EXIT_FAILED;
 }
 
 const struct verb verb_tail = {"tail", "prints dispatches as they come, or from where you say", usage, run};

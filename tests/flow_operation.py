@@ -1,16 +1,19 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """What systemd and an operator rely on: notify, watchdog, reload, a clean end, --once, --check, --parse."""
+import fcntl
 import json
 import os
 import re
 import shutil
 import signal
 import socket
+import struct
 import subprocess
+import termios
 import time
 
-from house import DAEMON, LIMIT, TOP, as_nobody, digest, equal, run, until, with_conf
+from house import CLIENT, DAEMON, LIMIT, TOP, as_nobody, digest, equal, run, until, with_conf
 
 
 def call(house, *argv, data=None):
@@ -233,6 +236,26 @@ def flow_output_that_cannot_be_written(house):
     with open("/dev/full", "w") as full:
         for argv in (["--help"], ["--version"], ["-c", house.conf, "--check"]):
             equal(subprocess.run([DAEMON, *argv], stdout=full, stderr=subprocess.DEVNULL).returncode, 1, str(argv))
+
+
+def waiting(pipe):
+    return struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4))[0]
+
+
+def flow_a_signal_while_the_reader_is_slow(house):
+    house.start()
+    house.drop(digest(range(1000)))
+    until("all stored", lambda: house.head() == 1000)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        reader, writer = os.pipe()
+        room = fcntl.fcntl(writer, fcntl.F_GETPIPE_SZ)
+        tail = subprocess.Popen([CLIENT, "tail", "-c", house.conf, "--since", "start", "-o", "jsonl"], stdout=writer,
+                                stderr=subprocess.PIPE)
+        until("the pipe is full", lambda: waiting(reader) > room - 8192)  # a line is less than two pages
+        tail.send_signal(number)
+        equal((tail.communicate(timeout=LIMIT)[1], tail.returncode), (b"", 0))
+        os.close(reader)
+        os.close(writer)
 
 
 def flow_a_daemon_without_standard_streams(house):

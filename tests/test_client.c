@@ -366,6 +366,26 @@ static void test_a_new_cursor_remembers_where_it_began(void **state)
     expect(3);
 }
 
+static void test_a_cursor_that_cannot_be_saved_is_told_at_the_end(void **state)
+{
+    (void)state;
+    char directory[200], path[220];
+    snprintf(directory, sizeof directory, "%s/cursors", fake.directory);
+    commit_n(2, "sport/");
+    assert_true(newswire_cursor(wire, directory, "lost"));
+    assert_true(newswire_since(wire, "start"));
+    expect(1);
+    for (int i = 0; i < 2; i++) {
+        snprintf(path, sizeof path, "%s/lost%s", directory, i == 0 ? "" : "@lock");
+        assert_int_equal(unlink(path), 0);
+    }
+    assert_int_equal(rmdir(directory), 0);
+    newswire_done(wire, 1); // true if it was saved less than a second ago
+    assert_false(newswire_close(wire));
+    assert_int_equal(errno, ENOENT);
+    wire = NULL;
+}
+
 static void test_what_is_not_mine_moves_the_cursor(void **state)
 {
     (void)state;
@@ -540,6 +560,7 @@ int main(void)
         CASE(test_a_cursor_continues_behind_what_is_done),
         CASE(test_a_cursor_wins_over_a_number),
         CASE(test_a_new_cursor_remembers_where_it_began),
+        CASE(test_a_cursor_that_cannot_be_saved_is_told_at_the_end),
         CASE(test_what_is_not_mine_moves_the_cursor),
         CASE(test_topics_change_between_events),
         CASE(test_stars_and_exclusions),

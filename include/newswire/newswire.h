@@ -161,8 +161,9 @@ NEWSWIRE_PUBLIC uint64_t newswire_seen(const struct newswire *);
 /* The last error in words, "" if there was none. Belongs to the handle, until its next call. */
 NEWSWIRE_PUBLIC const char *newswire_error(const struct newswire *);
 
-/* Saves the cursor and lets everything go. NULL is fine. */
-NEWSWIRE_PUBLIC void newswire_close(struct newswire *);
+/* Saves the cursor and lets everything go. NULL is fine. False: the cursor could not be saved (errno says
+ * why), so that some of what is done will come again. */
+NEWSWIRE_PUBLIC bool newswire_close(struct newswire *);
 
 /* As in "0.1.0": of the library in use, which may be newer than this header. */
 NEWSWIRE_PUBLIC const char *newswire_version(void);
