@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAME_BYTES_MAX 255 // NAME_MAX: a drop file's name; feeds and topics are shorter
+/* A drop file's name (NAME_MAX), each byte shown as \xNN at worst: 4 * 255, as spool_known_as() gives it. Feeds and topics
+ * are shorter. */
+#define NAME_BYTES_MAX 1020
 
 // --- Ask ---------------------------------------------------------------------------------------------------
 

@@ -137,6 +137,10 @@ def flow_asking(house):
     answer = house.newswire("drop", "--wait", house.path("in.txt"))
     equal(answer.returncode, 0, answer.stderr)
     equal("1..3" in answer.stdout, True, answer.stdout)
+    koi8 = b"\xc4\xc1\xca\xc4\xd6\xc5\xd3\xd4" * 20  # a name that is no UTF-8, and long once it is shown
+    answer = subprocess.run([CLIENT, "drop", "-c", house.conf, "--wait", "--name", koi8, house.path("in.txt")],
+                            capture_output=True)
+    equal((answer.returncode, answer.stderr), (0, b""))
     answer = house.newswire("drop", "--wait", house.path("in.txt"))
     equal((answer.returncode, "seen" in answer.stdout), (0, True), answer.stdout + answer.stderr)
     with open(house.path("junk"), "wb") as f:

@@ -333,11 +333,15 @@ static void asks_refused(void **state)
     refuse_ask(&(struct ask){.type = ASK_REQUEST, .topics = good, .ntopics = 1, .credit = 1, .after = UINT64_MAX},
                "no store");
     refuse_ask(&(struct ask){.type = ASK_FILE}, "no file");
-    char name[300];
+    char name[1100];
     memset(name, 'n', sizeof name - 1);
     name[sizeof name - 1] = '\0';
     refuse_ask(&(struct ask){.type = ASK_FILE, .name = name}, "longer");
     refuse_ask(&(struct ask){.type = ASK_TOPICS, .prefix = name}, "longer");
+    name[4 * 255] = '\0'; // the longest name of a file, when each of its bytes is shown as \xNN
+    struct ask *longest = ask_round(&(struct ask){.type = ASK_FILE, .name = name}, &(struct err){""});
+    assert_non_null(longest);
+    ask_free(longest);
 
     const char **many = calloc(FRAMES_TOPICS_MAX + 1, sizeof *many);
     for (size_t i = 0; i <= FRAMES_TOPICS_MAX; i++)

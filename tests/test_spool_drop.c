@@ -181,6 +181,10 @@ static void retries_by_any_of_its_names(void **state)
     c = rejected(w, "default", "b\033.txt");
     assert_true(spool_retry(w->conf, c.id, &w->e));
     assert_true(there(in_world(w, "incoming/b\033.txt")));
+    char longest[256] = "";
+    memset(longest, 'x', 255);
+    rejected(w, "default", longest);
+    assert_true(spool_retry(w->conf, longest, &w->e));
     c = rejected(w, "default", "c.txt");
     assert_true(spool_retry(w->conf, in_world(w, "rejected/%s.default.c.txt", c.id), &w->e));
     assert_int_equal(count(in_world(w, "rejected")), 0);

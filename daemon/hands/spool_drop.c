@@ -151,7 +151,9 @@ static bool is_reason(int dir, const char *name)
 static bool fits(const char *kept, const char *wanted)
 {
     struct claim c;
-    return spool_name_kept_read(kept, &c) && (strcmp(c.name, wanted) == 0 || strcmp(c.id, wanted) == 0);
+    char name[256]; // a long one was shortened when it was claimed
+    spool_name_shorten(name, wanted);
+    return spool_name_kept_read(kept, &c) && (strcmp(c.name, name) == 0 || strcmp(c.id, wanted) == 0);
 }
 
 /* The one name in rejected/ that is meant; several are named in `e`. */
