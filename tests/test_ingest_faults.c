@@ -39,6 +39,48 @@ static void a_move_that_fails_silences_nothing(void **state)
     assert_int_equal(since(STAT_BAD), 1);
 }
 
+static unsigned errors;
+static char last_error[600];
+
+static void hear_errors(enum log_level level, const char *text)
+{
+    errors += level == LOG_ERROR;
+    if (level == LOG_ERROR)
+        snprintf(last_error, sizeof last_error, "%s", text);
+}
+
+/* Files that cannot go to archive/ and others that cannot go to rejected/: nobody wants to read that for each of them. */
+static void two_reasons_are_said_one_after_the_other(void **state)
+{
+    (void)state;
+    char name[20];
+    log_tap(hear_errors);
+    errors = 0;
+    for (int i = 0; i < 4; i++) {
+        snprintf(name, sizeof name, "%d-%s", i, i % 2 == 0 ? "news" : "junk");
+        drop(w, name, i % 2 == 0 ? news(name) : "");
+    }
+    broken_at = ".0.default.";
+    take_all();
+    for (int i = 0; i < 3; i++) {
+        push_clocks(60 * 1000);
+        turns();
+    }
+    assert_int_equal(errors, 1);
+    assert_non_null(strstr(last_error, "into archive/"));
+    broken_at = "junk"; // The first reason is mended: now the other one is why files stay.
+    push_clocks(60 * 1000);
+    turns();
+    assert_int_equal(errors, 2);
+    assert_non_null(strstr(last_error, "into rejected/"));
+    broken_at = NULL;
+    push_clocks(60 * 1000);
+    turns();
+    log_tap(NULL);
+    assert_int_equal(errors, 2);
+    assert_null(ingest_unmoved(in));
+}
+
 static void what_was_committed_is_only_moved_after_a_crash(void **state)
 {
     (void)state;
@@ -326,6 +368,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
         T(a_move_that_fails_silences_nothing),
+        T(two_reasons_are_said_one_after_the_other),
         T(what_was_committed_is_only_moved_after_a_crash),
         T(intake_waits_when_too_many_cannot_be_moved),
         T(recovered_files_run_one_per_transaction),

@@ -50,7 +50,7 @@ struct ingest {
     int64_t pause_ms;               /* 0 = not paused */
     struct err why_paused;
     bool unsynced;                  /* the claims of `held` are not durable yet */
-    size_t waiting;                 /* drop files seen at the last look */
+    size_t waiting, claimed;        /* drop files seen at the last look, and taken away since */
     bool unripe;                    /* some of them are too young */
     bool fruitless;                 /* nothing of the last look could be claimed */
     bool gone;                      /* incoming/ is not there */
@@ -198,7 +198,7 @@ static void look(struct ingest *in)
     int64_t oldest = 0;
     if (in->hands.watch != NULL)
         watch_refresh(in->hands.watch);
-    in->next = in->n = in->waiting = 0;
+    in->next = in->n = in->waiting = in->claimed = 0;
     bool there = spool_look(in->hands.spool, &in->names, &in->n, &in->waiting, &again_ms, &oldest, &e);
     if (!there && !in->gone)
         log_at(LOG_ERROR, "spool", "cannot look at the drop directory; tried again until it is back", "why=%s",
@@ -245,6 +245,7 @@ static void claim_names(struct ingest *in)
         }
         job->refused = fate == FATE_BAD;
         in->fruitless = false;
+        in->claimed++;
         bytes += (uint64_t)job->claim.stat.st_size;
         crash_point("claimed", job->claim.name);
     }
@@ -345,14 +346,17 @@ static void count(struct ingest *in, const struct job *job)
         in->rejected++;
 }
 
-/* A reason is said once, and not for each of a thousand files at each attempt. */
-static bool settle(struct ingest *in, const struct job *job)
+/* `place`: the one that it is to have in `moving` if it fails. The reason of the first one there is said, once, and not
+ * that of each of a thousand files at each attempt. */
+static bool settle(struct ingest *in, const struct job *job, size_t place)
 {
     struct err e = {""};
     if (spool_settle(in->hands.spool, &job->claim, job->fate, job->why.text, &e)) {
         crash_point("settled", job->claim.name);
         return true;
     }
+    if (place > 0)
+        return false;
     if (strcmp(in->why_unmoved.text, e.text) != 0)
         log_at(LOG_ERROR, "spool", "settled in the store, but could not be moved out of work/; tried again",
                "file=%s why=%s", job->claim.name, e.text);
@@ -370,7 +374,7 @@ static void settle_batch(struct ingest *in)
     for (size_t i = 0; i < in->batch.n; i++) {
         struct job *job = &in->batch.at[i];
         count(in, job);
-        if (!settle(in, job))
+        if (!settle(in, job, in->moving.n))
             in->moving.at[in->moving.n++] = *job;
     }
 }
@@ -416,7 +420,7 @@ static void move_again(struct ingest *in)
     if (in->moving.n == 0 || mono() < in->move_at)
         return;
     for (size_t i = 0; i < in->moving.n; i++) {
-        if (!settle(in, &in->moving.at[i]))
+        if (!settle(in, &in->moving.at[i], left))
             in->moving.at[left++] = in->moving.at[i];
     }
     in->move_ms = left < in->moving.n || in->move_ms == 0 ? MOVE_FIRST_MS : in->move_ms * 2;
@@ -477,7 +481,7 @@ enum fate ingest_turn(struct ingest *in, int *sleep_ms, struct err *e)
             fate = FATE_DONE;
         }
     }
-    stats_set(STAT_BACKLOG, in->waiting - (in->next < in->waiting ? in->next : in->waiting) + in->held.n);
+    stats_set(STAT_BACKLOG, in->waiting - in->claimed + in->held.n);
     if (fate == FATE_DONE)
         fate = upkeep_turn(&in->upkeep, in->hands.spool, in->hands.store, in->with.conf, in->batch.n == 0, &more, e);
     *sleep_ms = in->batch.n > 0 || more ? 0 : sleep_for(in);
