@@ -212,6 +212,25 @@ static void a_directory_that_is_not_ours_to_change_waits(void **state)
     assert_int_equal(chmod(in_world(w, "incoming/desk"), 0755), 0);
 }
 
+static int may_not_keep(struct world *w)
+{
+    struct claim c;
+    if (claim(w, "default", "a", &c) != FATE_RETRY || !says(w, "may not write into ") || !says(w, "/work: give it"))
+        return __LINE__;
+    return 0;
+}
+
+static void a_work_directory_that_is_not_ours_is_told_from_a_feed(void **state)
+{
+    struct world *w = *state;
+    give_away(w);
+    drop(w, "a", "1");
+    assert_int_equal(chmod(in_world(w, "work"), 0555), 0);
+    in_child(w, true, may_not_keep);
+    assert_true(there(in_world(w, "incoming/a")));
+    assert_int_equal(chmod(in_world(w, "work"), 0755), 0);
+}
+
 static int other_mount(struct world *w)
 {
     struct claim c;
@@ -456,6 +475,7 @@ int main(void)
         T(too_big_is_refused_unread),
         T(an_unreadable_file_is_refused),
         T(a_directory_that_is_not_ours_to_change_waits),
+        T(a_work_directory_that_is_not_ours_is_told_from_a_feed),
         T(a_feed_on_another_file_system_says_what_to_do),
         T(never_while_a_writer_has_it_open),
         T(without_the_right_to_ask_it_is_taken),

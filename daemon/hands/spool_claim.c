@@ -119,14 +119,18 @@ static uint64_t next_id(const struct spool *s)
 }
 
 /* What only a person can mend is said, once per feed: its files would wait for ever. */
-static bool cannot_move(struct spool *s, const struct claim *c, struct err *e)
+static bool cannot_move(struct spool *s, const struct claim *c, int work, struct err *e)
 {
-    if (errno == ENOENT)
+    int why = errno;
+    if (why == ENOENT)
         return err_set(e, "%s", "");
-    if (errno == EXDEV)
+    bool denied = why == EACCES || why == EPERM;
+    if (denied && faccessat(work, ".", W_OK | X_OK, AT_EACCESS) < 0)
+        err_set(e, "the daemon may not write into %s/work: give it to the user it runs as, mode 0750", s->path);
+    else if (why == EXDEV)
         err_set(e, "feed %s lies on another file system than work/, so its files cannot be renamed: "
                 "mount the whole spool directory instead", c->feed);
-    else if (errno == EACCES || errno == EPERM)
+    else if (denied)
         err_set(e, "the daemon may not take files out of the directory of feed %s: "
                 "give it group newswire and mode 2770", c->feed);
     else
@@ -149,7 +153,7 @@ static bool move_in(struct spool *s, int dir, int work, const char *name, struct
         spool_name_work(target, c);
         rc = spool_rename(dir, name, work, target);
     }
-    return rc == 0 || cannot_move(s, c, e);
+    return rc == 0 || cannot_move(s, c, work, e);
 }
 
 static enum fate claim_from(struct spool *s, int dir, const struct spool_name *from, struct claim *c,
