@@ -21,10 +21,7 @@ void print_safe(FILE *f, const char *p, size_t n)
     // A byte becomes 4 at most (\xNN), and "\u{202E}" stands for two or three of them: 4 a byte are enough.
     char shown[4 * 64 + 1];
     while (n > 0) {
-        size_t take = n < 64 ? n : 64;
-        // A character must not be cut in two, or both halves are shown as invalid bytes.
-        for (unsigned back = 0; take < n && back < 3 && ((unsigned char)p[take] & 0xc0) == 0x80; back++)
-            take--;
+        size_t take = utf8_cut(p, n, 64); // both halves of a character would be shown as invalid bytes
         fputs(utf8_show(shown, sizeof shown, p, take), f);
         p += take;
         n -= take;

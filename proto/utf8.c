@@ -58,6 +58,16 @@ size_t utf8_valid(const char *text, size_t n)
     return n;
 }
 
+size_t utf8_cut(const char *p, size_t n, size_t max)
+{
+    if (n <= max)
+        return n;
+    size_t cut = max;
+    while (cut > 0 && max - cut < 3 && ((unsigned char)p[cut] & 0xc0) == 0x80)
+        cut--;
+    return ((unsigned char)p[cut] & 0xc0) == 0x80 ? max : cut; // no UTF-8: cut anywhere
+}
+
 size_t utf8_next(const char *text, size_t n, uint32_t *c)
 {
     static const unsigned char mask[] = {0, 0x7f, 0x1f, 0x0f, 0x07};

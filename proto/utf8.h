@@ -11,6 +11,9 @@
  * U+10FFFF) and holds no NUL. Equal to `n` when all of it is. */
 size_t utf8_valid(const char *p, size_t n);
 
+/* How much of p[0..n) fits into `max` bytes without cutting a character in two; all of it if it fits. */
+size_t utf8_cut(const char *p, size_t n, size_t max);
+
 /* Decodes one character of valid UTF-8 at p[0..n), n > 0: sets *c, returns its length in bytes, 1 to 4. On
  * an invalid byte sets *c to U+FFFD and returns 1. */
 size_t utf8_next(const char *p, size_t n, uint32_t *c);

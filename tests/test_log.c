@@ -62,7 +62,7 @@ static void a_plain_line(void **state)
            "offset 0: not text", (size_t)7, -3, 4u, 0xabcULL, 12ULL);
     int kept = errno;
     assert_string_equal(end(), "level=notice room=spool msg=\"rejected\" file=junk.bin why=\"offset 0: not text\" "
-                               "n=7 d=-3 u=4 x=abc l=12 state=ok\n");
+                               "n=7 d=-3 u=4 x=0000000000000abc l=12 state=ok\n");
     assert_int_equal(kept, EBUSY);
 }
 
@@ -157,6 +157,14 @@ static void long_values_are_cut(void **state)
     end();
     assert_non_null(strstr(line, " next=there\n"));
     assert_null(strstr(line, "\\x")); // cut between two characters
+    begin();
+    for (int i = 0; i < 6; i++) { // wherever in a character the cut falls
+        char shifted[2000];
+        snprintf(shifted, sizeof shifted, "%.*s%.1900s", i, "xxxxxx", longest);
+        log_at(LOG_WARN, "spool", "odd", "a=%s", shifted);
+    }
+    end();
+    assert_null(strstr(line, "\\x"));
     begin();
     log_at(LOG_WARN, "spool", longest, "a=%s b=%s c=%s d=%s e=%s", longest, longest, longest, longest, longest);
     end();

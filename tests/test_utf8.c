@@ -147,11 +147,24 @@ static void counts_columns(void **state)
     assert_int_equal(utf8_width("", 0), 0);
 }
 
+static void cuts_between_characters(void **state)
+{
+    (void)state;
+    const char *text = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x93\xb0z"; // lengths 1, 2, 3, 4, 1
+    static const size_t cuts[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11};
+    for (size_t max = 0; max < sizeof cuts / sizeof cuts[0]; max++)
+        assert_int_equal(utf8_cut(text, strlen(text), max), cuts[max]);
+    assert_int_equal(utf8_cut(text, 11, SIZE_MAX), 11);
+    assert_int_equal(utf8_cut("\xa9\xa9\xa9\xa9\xa9\xa9\xa9\xa9", 8, 6), 6); // no UTF-8
+    assert_int_equal(utf8_cut("\xa9\xa9", 2, 1), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_character_goes_round),
         cmocka_unit_test(what_cannot_be_becomes_the_replacement),
+        cmocka_unit_test(cuts_between_characters),
         cmocka_unit_test(refuses_what_is_not_utf8),
         cmocka_unit_test(finds_the_bad_byte_at_any_place),
         cmocka_unit_test(agrees_with_a_plain_reading),

@@ -101,9 +101,7 @@ static void put_quoted(struct line *l, const char *value, size_t n)
 
 static void put_value(struct line *l, const char *value)
 {
-    size_t n = strnlen(value, VALUE_MAX);
-    while (n == VALUE_MAX && n > 0 && ((unsigned char)value[n] & 0xc0) == 0x80)
-        n--;
+    size_t n = utf8_cut(value, strnlen(value, VALUE_MAX + 1), VALUE_MAX);
     if (is_plain(value))
         put(l, value, n);
     else
@@ -127,7 +125,7 @@ static size_t put_conversion(struct line *l, const char *spec, va_list *ap)
         taken = 2;
     } else if (strncmp(spec, "llu", 3) == 0 || strncmp(spec, "llx", 3) == 0) {
         unsigned long long value = va_arg(*ap, unsigned long long);
-        snprintf(digits, sizeof digits, spec[2] == 'x' ? "%llx" : "%llu", value);
+        snprintf(digits, sizeof digits, spec[2] == 'x' ? "%016llx" : "%llu", value);
         taken = 3;
     } else {
         assert(!"a conversion that log.h does not name");

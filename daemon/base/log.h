@@ -19,7 +19,7 @@ bool log_level_of(const char *word, enum log_level *out); /* "error", "warn", "n
 
 /* log_at(LOG_WARN, "spool", "rejected", "file=%s why=%s", name, why): words in `msg`, then key=value
  * pairs; each %s value is quoted when it needs it. Only %s, %d, %u, %zu, %llu and %llx are known in
- * `pairs`, and only as whole values. `pairs` NULL: none. A line takes at most 4 KiB, a value 1 KiB; what
+ * `pairs`, and only as whole values; %llx is an id, shown with all its 16 digits. `pairs` NULL: none. A line takes at most 4 KiB, a value 1 KiB; what
  * is longer is cut. */
 void log_at(enum log_level level, const char *room, const char *msg, const char *pairs, ...)
     __attribute__((format(printf, 4, 5)));

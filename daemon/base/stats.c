@@ -6,6 +6,8 @@
  * a reader that met a new word also sees the odd count that was set before it. */
 #include "daemon/base/stats.h"
 
+#include "proto/utf8.h"
+
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -35,22 +37,11 @@ static struct slot {
     _Atomic uint64_t words[WORDS];
 } slots[TEXT_COUNT];
 
-/* Bytes of `text` that fit, cut at a whole character. */
-static size_t fitting(const char *text)
-{
-    size_t n = strnlen(text, STATS_TEXT_MAX);
-    if (n < STATS_TEXT_MAX)
-        return n;
-    for (n = STATS_TEXT_MAX - 1; n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80;)
-        n--;
-    return n;
-}
-
 void stats_say(enum stat_text which, const char *text)
 {
     struct slot *slot = &slots[which];
     uint64_t packed[WORDS] = {0};
-    memcpy(packed, text, fitting(text));
+    memcpy(packed, text, utf8_cut(text, strnlen(text, STATS_TEXT_MAX), STATS_TEXT_MAX - 1));
 
     // Who finds the slot in use gives up: then another thread's error is shown, which is as new.
     uint64_t count = atomic_load_explicit(&slot->count, memory_order_relaxed);

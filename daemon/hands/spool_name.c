@@ -25,9 +25,7 @@ void spool_name_shorten(char out[256], const char *name)
         return;
     }
     size_t tail = 60; // Holds every file name extension.
-    size_t head = SPOOL_NAME_MAX - 3 - tail;
-    for (int i = 0; i < 3 && ((unsigned char)name[head] & 0xc0) == 0x80; i++)
-        head--;
+    size_t head = utf8_cut(name, n, SPOOL_NAME_MAX - 3 - tail);
     for (int i = 0; i < 3 && ((unsigned char)name[n - tail] & 0xc0) == 0x80; i++)
         tail--;
     char shortened[256];
