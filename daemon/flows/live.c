@@ -9,13 +9,12 @@
 #include "daemon/base/crash.h"
 #include "daemon/base/log.h"
 #include "daemon/base/stats.h"
+#include "daemon/flows/record.h"
 #include "daemon/flows/trails.h"
 #include "daemon/flows/worker.h"
 #include "daemon/hands/bell.h"
-#include "daemon/hands/store.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define IDLE_MS 1000                /* between trails when nothing goes out */
 #define PATIENCE_MS 1000            /* between looks at a store that cannot be read now ... */
@@ -54,16 +53,7 @@ static bool send_copies(struct live *l, const struct store_record *r, struct bus
 
 static void publish(struct live *l, const struct store_record *r)
 {
-    struct head head = {
-        .epoch = l->epoch,
-        .seq = r->seq,
-        .kind = r->kind,
-        .version = r->version,
-        .stored = r->stored,
-        .topics = r->topics,
-        .ntopics = r->ntopics,
-    };
-    memcpy(head.id, r->id, sizeof head.id);
+    struct head head = record_head(r, l->epoch);
     struct bytes packed = {0};
     struct bus_blob *first = head_pack(&head, &packed) ? bus_blob(packed.p, packed.n) : NULL;
     struct bus_blob *second = bus_blob(r->blob, r->blob_n);

@@ -10,9 +10,9 @@
 #include "daemon/base/log.h"
 #include "daemon/base/stats.h"
 #include "daemon/flows/answers.h"
+#include "daemon/flows/record.h"
 #include "daemon/flows/worker.h"
 #include "daemon/hands/bell.h"
-#include "daemon/hands/store.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -73,16 +73,7 @@ static enum bus_sent send_entry(struct replay *r, const struct page *p)
 {
     const struct store_record *record = &p->records[p->next];
     struct answer entry = {.type = ANSWER_ENTRY, .rid = p->rid, .idx = p->next};
-    struct head head = {
-        .epoch = p->epoch,
-        .seq = record->seq,
-        .kind = record->kind,
-        .version = record->version,
-        .stored = record->stored,
-        .topics = record->topics,
-        .ntopics = record->ntopics,
-    };
-    memcpy(head.id, record->id, sizeof head.id);
+    struct head head = record_head(record, p->epoch);
     const char *topic = p->topics[p->next];
     struct bytes first = {0}, third = {0};
     enum bus_sent sent = BUS_FULL; // no memory now is no room now
