@@ -42,7 +42,7 @@ struct newswire {
     bool topics_changed, listens_to_all;
 
     enum begin begin;
-    uint64_t begin_seq; // later 0: what lies before it is passed over
+    uint64_t begin_seq; // what lies before one of these is passed over; 0 once something was delivered
     int64_t begin_time;
     bool started;
     int64_t locate_ms, locate_at;
@@ -188,6 +188,7 @@ bool newswire_since(struct newswire *w, const char *since)
     errno = 0;
     uint64_t seq = strtoull(since, &end, 10);
     w->begin_seq = 0; // said anew
+    w->begin_time = 0;
     if (strcmp(since, "now") == 0) {
         w->begin = BEGIN_NOW;
     } else if (strcmp(since, "start") == 0) {
@@ -265,8 +266,10 @@ static bool start(struct newswire *w)
     if (!listen_to_all(w) || !wire_subscribe(w->wire, TOPIC_TRAIL))
         return false;
     w->started = true;
-    if (w->cursor_found)
-        w->begin_seq = 0; // the cursor wins: nothing behind it is passed over
+    if (w->cursor_found) { // it wins: nothing behind it is passed over
+        w->begin_seq = 0;
+        w->begin_time = 0;
+    }
     return !w->cursor_found || start_machine(w, &w->saved);
 }
 
@@ -294,8 +297,9 @@ static void on_located(struct newswire *w, const struct answer *a)
         place = (struct cursor_place){a->epoch, a->oldest - 1, 0};
     if (w->begin == BEGIN_SEQ && w->begin_seq <= a->head)
         place = (struct cursor_place){a->epoch, w->begin_seq > 0 ? w->begin_seq - 1 : 0, 0};
-    // (A number that is not yet: from the head on, and work() passes over what comes before it.)
-    start_machine(w, &place); // no memory: locate() asks again
+    // (A number or a time that is not yet: from the head on, and work() passes over what comes before it.)
+    if (start_machine(w, &place) && a->after < a->head) // no memory: locate() asks again
+        w->begin_time = 0;
 }
 
 /* --- what comes in -------------------------------------------------------------------------------------- */
@@ -402,8 +406,20 @@ static void fill_epoch(struct newswire *w, uint64_t epoch)
     // A store that was restored has its old epoch: copies of its former life must not pass for new ones.
     wire_flush(w->wire);
     w->delivered = w->done = w->begin_seq = 0;
+    w->begin_time = 0;
     save_place(w);
     w->event = (struct newswire_event){.type = NEWSWIRE_EPOCH, .epoch = epoch, .topics = no_topics};
+}
+
+/* Whether it comes before the number or the time that was asked for. The first that does not ends it: a clock that is set
+ * back later takes nothing away. */
+static bool comes_too_early(struct newswire *w, const struct wire_copy *copy)
+{
+    if (copy->head->seq < w->begin_seq || copy->head->stored < w->begin_time)
+        return true;
+    w->begin_seq = 0;
+    w->begin_time = 0;
+    return false;
 }
 
 /* Does what the machine says until there is an event: true. False: it has nothing more to say. */
@@ -416,7 +432,7 @@ static bool work(struct newswire *w)
         case CATCHUP_NOTHING:
             return false;
         case CATCHUP_DELIVER:
-            if (todo.copy.seq < w->begin_seq) {
+            if (comes_too_early(w, todo.copy.frames)) {
                 wire_copy_free(todo.copy.frames);
                 break;
             }

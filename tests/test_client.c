@@ -268,6 +268,18 @@ static void test_since_a_number_to_come(void **state)
     expect(5);
 }
 
+static void test_since_a_time_to_come(void **state)
+{
+    (void)state;
+    commit_n(2, "sport/");
+    assert_true(newswire_since(wire, "1970-01-01T00:00:04Z"));
+    UNTIL(fake.hears_trails && fake.requests > 0);
+    commit_n(3, "sport/");
+    fake_trail(&fake, 1);
+    expect(4);
+    expect(5);
+}
+
 static void test_what_is_no_place_or_topic(void **state)
 {
     (void)state;
@@ -555,6 +567,7 @@ int main(void)
         CASE(test_start_begins_at_the_horizon),
         CASE(test_since_a_time),
         CASE(test_since_a_number_to_come),
+        CASE(test_since_a_time_to_come),
         CASE(test_since_said_anew),
         CASE(test_what_is_no_place_or_topic),
         CASE(test_a_cursor_continues_behind_what_is_done),
