@@ -340,6 +340,10 @@ static int take_once(struct house *h)
             break;
         wait_for_hints(h, sleep_ms);
     }
+    if (ingest_stuck(h->ingest) != NULL) {
+        err_set(&e, "files stay in incoming/: %s", ingest_stuck(h->ingest));
+        return failed("ended early", FATE_RETRY, &e);
+    }
     if (ingest_unmoved(h->ingest) != NULL) { // The next start moves them.
         err_set(&e, "files stay in work/: %s", ingest_unmoved(h->ingest));
         return failed("ended early", FATE_RETRY, &e);

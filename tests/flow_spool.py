@@ -131,6 +131,24 @@ def flow_moves_that_fail_pause_intake(house):
     until("the status is well again", lambda: not house.status().get("paused"))
 
 
+@as_nobody
+def flow_once_says_what_it_cannot_take(house):
+    if os.geteuid() != 0:
+        return "a directory of somebody else's wants root"
+    house.start()
+    house.stop()
+    work = os.path.join(house.spool, "work")
+    house.drop(digest(range(1, 4)), "good.txt")
+    os.chmod(work, 0o500)
+    house.start(ready=False, argv=["--once"])
+    equal(house.daemon.wait(60), 1)
+    equal("stay in incoming/" in house.log().splitlines()[-1], True, house.log()[-500:])
+    os.chmod(work, 0o750)
+    house.start(ready=False, argv=["--once"])
+    equal(house.daemon.wait(60), 0)
+    equal(len(house.archived()), 1)
+
+
 def cpu_seconds(house):
     with open("/proc/%d/stat" % house.daemon.pid) as f:
         fields = f.read().rsplit(")", 1)[1].split()

@@ -154,6 +154,7 @@ static void what_cannot_be_claimed_is_waited_for_without_spinning(void **state)
     assert_true(slept > 0);
     assert_true(ingest_idle(in, false)); // --once would wait for ever.
     assert_int_equal(stats_get(STAT_BACKLOG), 1); // It waits, though all was tried.
+    assert_non_null(strstr(ingest_stuck(in), "may not take files"));
     drop_news("a");
     take_all();
     assert_records(1);
@@ -161,6 +162,7 @@ static void what_cannot_be_claimed_is_waited_for_without_spinning(void **state)
     broken_at = NULL;
     take_all();
     assert_records(2);
+    assert_null(ingest_stuck(in));
     assert_int_equal(stats_get(STAT_BACKLOG), 0);
 }
 

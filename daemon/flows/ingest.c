@@ -44,7 +44,7 @@ struct ingest {
     int64_t look_at;                /* monotonic ms; 0 = at once */
     int64_t move_at;                /* when to try `moving` again */
     int64_t move_ms;                /* the wait before that */
-    struct err why_unmoved;
+    struct err why_unmoved, why_stuck;
     bool crowded;                   /* paused because `moving` is full */
     int64_t resume_at;              /* while paused */
     int64_t pause_ms;               /* 0 = not paused */
@@ -114,6 +114,11 @@ bool ingest_idle(const struct ingest *in, bool impatient)
 const char *ingest_unmoved(const struct ingest *in)
 {
     return in->moving.n > 0 ? in->why_unmoved.text : NULL;
+}
+
+const char *ingest_stuck(const struct ingest *in)
+{
+    return in->why_stuck.text[0] != '\0' ? in->why_stuck.text : NULL;
 }
 
 const char *ingest_paused(const struct ingest *in)
@@ -208,6 +213,7 @@ static void look(struct ingest *in)
     in->gone = !there;
     in->unripe = again_ms >= 0;
     in->fruitless = true;
+    in->why_stuck.text[0] = '\0';
     in->look_at = mono() + look_interval(in);
     if (in->gone)
         in->look_at = mono() + SLEEP_MS;
@@ -238,6 +244,8 @@ static void claim_names(struct ingest *in)
         if (fate == FATE_RETRY || fate == FATE_STOP) { // Not now: the next look finds it again.
             if (job->why.text[0] != '\0')
                 log_at(LOG_DEBUG, "spool", "not taken now", "file=%s why=%s", name->name, job->why.text);
+            if (job->claim.stuck)
+                in->why_stuck = job->why;
             in->batch.n--;
             int64_t again = mono() + in->with.conf->spool.settle_ms / 2 + 50;
             in->look_at = in->look_at < again ? in->look_at : again;

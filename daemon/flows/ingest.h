@@ -39,6 +39,10 @@ bool ingest_idle(const struct ingest *, bool impatient);
  * ingest_paused. */
 const char *ingest_unmoved(const struct ingest *);
 
+/* Why complete files could not even be taken out of incoming/ at the last look, until a person mends it; NULL when none was
+ * so. As ingest_paused. */
+const char *ingest_stuck(const struct ingest *);
+
 /* Why intake stands still; NULL when it does not. Belongs to the flow, until its next turn. */
 const char *ingest_paused(const struct ingest *);
 

@@ -58,6 +58,7 @@ struct claim {
     char feed[CONF_FEED_NAME_MAX + 1];
     char name[256];  /* as dropped, shortened to SPOOL_NAME_MAX */
     bool recovered;  /* was in work/ at start */
+    bool stuck;      /* could not be claimed, and only a person can mend that */
     int64_t arrival; /* ms since 1970: its ctime when claimed; of a recovered file: when it was claimed */
     struct stat stat; /* as claimed, then as read; for spool_unchanged */
 };

@@ -119,7 +119,7 @@ static uint64_t next_id(const struct spool *s)
 }
 
 /* What only a person can mend is said, once per feed: its files would wait for ever. */
-static bool cannot_move(struct spool *s, const struct claim *c, int work, struct err *e)
+static bool cannot_move(struct spool *s, struct claim *c, int work, struct err *e)
 {
     int why = errno;
     if (why == ENOENT)
@@ -135,6 +135,7 @@ static bool cannot_move(struct spool *s, const struct claim *c, int work, struct
                 "give it group newswire and mode 2770", c->feed);
     else
         return err_sys(e, "cannot be renamed into work/");
+    c->stuck = true;
     if (spool_say_once(s, "claim", c->feed, ""))
         log_at(LOG_ERROR, "spool", "a file cannot be taken", "feed=%s file=%s why=%s", c->feed, c->name,
                e->text);
