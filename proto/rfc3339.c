@@ -7,17 +7,25 @@
 #include <string.h>
 #include <time.h>
 
+/* A digit where the pattern has 0, else its very characters: sscanf alone takes blanks and signs for digits. */
+static bool begins_as(const char *p, const char *pattern)
+{
+    for (; *pattern != '\0'; p++, pattern++)
+        if (*pattern == '0' ? !isdigit((unsigned char)*p) : *p != *pattern)
+            return false;
+    return true;
+}
+
 /* "Z", "+04:00", "-00:00" or nothing (local time). */
 static bool read_zone(const char *p, bool *local, int *minutes)
 {
-    int hours = 0, rest = 0, used = 0;
+    int hours = 0, rest = 0;
     *local = *p == '\0';
     *minutes = 0;
     if (*p == '\0' || ((*p == 'Z' || *p == 'z') && p[1] == '\0'))
         return true;
-    if ((*p != '+' && *p != '-') || !isdigit((unsigned char)p[1]) ||
-        sscanf(p + 1, "%2d:%2d%n", &hours, &rest, &used) != 2 || used != 5 || p[6] != '\0' || hours > 23 ||
-        rest > 59)
+    if ((*p != '+' && *p != '-') || !begins_as(p + 1, "00:00") || p[6] != '\0' ||
+        sscanf(p + 1, "%2d:%2d", &hours, &rest) != 2 || hours > 23 || rest > 59)
         return false;
     *minutes = (*p == '-' ? -1 : 1) * (hours * 60 + rest);
     return true;
@@ -25,15 +33,14 @@ static bool read_zone(const char *p, bool *local, int *minutes)
 
 static bool read_clock(const char *p, struct tm *tm, int *ms, const char **rest)
 {
-    int used = 0;
     *ms = 0;
-    if (sscanf(p, "%2d:%2d%n", &tm->tm_hour, &tm->tm_min, &used) != 2 || used != 5)
+    if (!begins_as(p, "00:00") || sscanf(p, "%2d:%2d", &tm->tm_hour, &tm->tm_min) != 2)
         return false;
-    p += used;
+    p += strlen("00:00");
     if (*p == ':') {
-        if (sscanf(p, ":%2d%n", &tm->tm_sec, &used) != 1 || used != 3)
+        if (!begins_as(p, ":00") || sscanf(p, ":%2d", &tm->tm_sec) != 1)
             return false;
-        p += used;
+        p += strlen(":00");
         if (*p == '.') {
             int scale = 100;
             for (p++; isdigit((unsigned char)*p); p++, scale /= 10)
@@ -47,12 +54,12 @@ static bool read_clock(const char *p, struct tm *tm, int *ms, const char **rest)
 bool rfc3339_read(const char *text, int64_t *out)
 {
     struct tm tm = {.tm_isdst = -1};
-    int used = 0, minutes = 0, ms = 0;
+    int minutes = 0, ms = 0;
     bool local = true;
-    if (strspn(text, "0123456789") != 4 ||
-        sscanf(text, "%4d-%2d-%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &used) != 3 || used != 10)
+    if (!begins_as(text, "0000-00-00") ||
+        sscanf(text, "%4d-%2d-%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday) != 3)
         return false;
-    const char *rest = text + used;
+    const char *rest = text + strlen("0000-00-00");
     if (*rest != '\0' && ((*rest != 'T' && *rest != 't' && *rest != ' ') ||
                           !read_clock(rest + 1, &tm, &ms, &rest) || !read_zone(rest, &local, &minutes)))
         return false;
