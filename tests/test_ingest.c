@@ -122,6 +122,26 @@ static void what_changes_while_it_is_read_goes_back(void **state)
     assert_int_equal(since(STAT_FRESH), 3);
 }
 
+static void nothing_is_set_aside_of_what_goes_back(void **state)
+{
+    (void)state;
+    char text[3000];
+    w->conf->spool.max_dispatch = 1000;
+    snprintf(text, sizeof text, "%s%01200d\n\n\n", news("one"), 7);
+    snprintf(text + strlen(text), sizeof text - strlen(text), "%s", news("two"));
+    drop(w, "a", text);
+    at_point = change_after_reading;
+    push_clocks(5000);
+    turn();
+    assert_null(at_point);
+    assert_true(there(in_world(w, "incoming/a")));
+    assert_int_equal(files("rejected/*", NULL), 0);
+    take_all();
+    assert_records(2); // "two", and what was appended.
+    assert_int_equal(files("rejected/*", NULL), 2);
+    assert_int_equal(since(STAT_SLICES_REJECTED), 1);
+}
+
 // --- idle -----------------------------------------------------------------------------------------------------------
 
 static void once_ends_when_nothing_can_become_ready(void **state)
@@ -312,6 +332,7 @@ int main(void)
         T(a_broken_slice_is_set_aside_and_the_others_stored),
         T(the_same_file_again_is_seen_and_not_stored),
         T(what_changes_while_it_is_read_goes_back),
+        T(nothing_is_set_aside_of_what_goes_back),
         T(once_ends_when_nothing_can_become_ready),
         T(what_cannot_be_claimed_is_waited_for_without_spinning),
         T(more_than_a_batch_is_several),

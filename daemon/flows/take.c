@@ -33,6 +33,10 @@ static enum fate reject_slices(struct spool *spool, const struct reader_result *
         const struct reader_slice *slice = &result->slices[i];
         if (slice->why == NULL)
             continue;
+        if (job->rejected == 0 && !spool_unchanged(spool, &job->claim)) { // nobody wants pieces of what was half-written
+            job->fate = FATE_RETRY;
+            return FATE_DONE;
+        }
         enum fate fate = spool_reject_slice(spool, &job->claim, bytes + slice->offset, slice->length, slice->offset,
                                             slice->why, e);
         if (fate != FATE_DONE)
@@ -82,7 +86,7 @@ static enum fate read_and_put(struct spool *spool, struct store *store, const st
     if (fate != FATE_DONE)
         return fate;
     fate = reject_slices(spool, &result, bytes, job, e);
-    for (size_t i = 0; fate == FATE_DONE && i < result.nslices; i++) {
+    for (size_t i = 0; fate == FATE_DONE && job->fate == FATE_DONE && i < result.nslices; i++) {
         if (result.slices[i].why == NULL)
             fate = put_slice(store, &result.slices[i], job, e);
     }
@@ -103,7 +107,7 @@ static enum fate take_fresh(struct spool *spool, struct store *store, const stru
     if (fate != FATE_DONE || whole)
         return fate;
     fate = read_and_put(spool, store, with, arena, bytes, n, job, e);
-    if (fate == FATE_DONE && !spool_unchanged(spool, &job->claim)) {
+    if (fate == FATE_DONE && (job->fate == FATE_RETRY || !spool_unchanged(spool, &job->claim))) {
         log_at(LOG_NOTICE, "ingest", "changed while it was read; put back", "file=%s", job->claim.name);
         job->fate = FATE_RETRY;
     }
