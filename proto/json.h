@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* json: a dispatch, and a status, as JSON. The only room that sees jansson.
+/* json: a dispatch, and a status, as JSON.
  *
  * The line is what newswire(1) promises:
  * {"seq","kind","version","topics":[...],"feed","dateline","timePrecision",

@@ -38,7 +38,7 @@ only unicode/ 'daemon/pure/text*'
 only hs daemon/pure/tag.c
 only sodium.h daemon/pure/identity.c
 only ini.h 'daemon/pure/conf.c' daemon/pure/ini.c
-only jansson.h proto/json.c
+only jansson.h proto/doc.c
 only systemd/ daemon/hands/notify.c
 only 'proto/newswire.pb-c.h' 'proto/frames*'
 only zlib.h proto/topic.c
