@@ -28,6 +28,7 @@ static const char usage[] =
     "\n"
     "  -c, --config FILE   configuration, newswired.conf(5); without it /etc/newswire/newswired.conf if there is\n"
     "                      one, else the defaults\n"
+    "  -o, --output text|json  with --explain: for a person, or one JSON object per file\n"
     "      --feed NAME     with --parse and --explain: read as a file of this feed\n"
     "      --arrival TIME  with --parse and --explain: when it arrived (RFC 3339), for dates without a year;\n"
     "                      else the file's own time\n"
@@ -42,6 +43,7 @@ struct call {
     const char *config;
     int mode; /* 0 = run, else OPT_ONCE, OPT_CHECK, OPT_PARSE, OPT_EXPLAIN */
     const char *feed;    /* NULL = default */
+    const char *output;  /* "text", "json"; NULL = text */
     int64_t arrival;     /* 0 = the file's own time */
     bool arrival_given;
     char **files;
@@ -75,6 +77,10 @@ static int check_call(const struct call *call)
         return misused("unexpected argument", call->files[0]);
     if (!reads && (call->feed != NULL || call->arrival_given))
         return misused("--feed and --arrival go with --parse and --explain", NULL);
+    if (call->output != NULL && call->mode != OPT_EXPLAIN)
+        return misused("--output goes with --explain", NULL);
+    if (call->output != NULL && strcmp(call->output, "text") != 0 && strcmp(call->output, "json") != 0)
+        return misused("--output is text or json, not", call->output);
     if (call->feed != NULL && !conf_feed_name_valid(call->feed))
         return misused("a feed's name is 1 to 40 of [a-z0-9-], not", call->feed);
     return -1;
@@ -99,7 +105,7 @@ static int unknown_option(const char *argument)
 {
     // A short one may stand among others in its argument. A known letter is a long one's that was given a
     // value.
-    bool is_short = optopt > 0 && optopt < OPT_ONCE && strchr("chV", optopt) == NULL;
+    bool is_short = optopt > 0 && optopt < OPT_ONCE && strchr("cohV", optopt) == NULL;
     char letter[3] = {'-', (char)optopt, '\0'};
     return misused("unknown option", is_short ? letter : argument);
 }
@@ -108,15 +114,18 @@ static int unknown_option(const char *argument)
 static int read_call(int argc, char **argv, struct call *call)
 {
     static const struct option options[] = {
-        {"config", required_argument, NULL, 'c'},    {"once", no_argument, NULL, OPT_ONCE},
+        {"config", required_argument, NULL, 'c'},    {"output", required_argument, NULL, 'o'},
+        {"once", no_argument, NULL, OPT_ONCE},
         {"check", no_argument, NULL, OPT_CHECK},     {"parse", no_argument, NULL, OPT_PARSE},
         {"explain", no_argument, NULL, OPT_EXPLAIN}, {"feed", required_argument, NULL, OPT_FEED},
         {"help", no_argument, NULL, 'h'},            {"arrival", required_argument, NULL, OPT_ARRIVAL},
         {"version", no_argument, NULL, 'V'},         {0}};
     int c, status = -1;
-    while (status < 0 && (c = getopt_long(argc, argv, ":c:hV", options, NULL)) != -1) {
+    while (status < 0 && (c = getopt_long(argc, argv, ":c:o:hV", options, NULL)) != -1) {
         if (c == 'c')
             call->config = optarg;
+        else if (c == 'o')
+            call->output = optarg;
         else if (c == OPT_FEED)
             call->feed = optarg;
         else if (c == OPT_ARRIVAL && !(call->arrival_given = rfc3339_read(optarg, &call->arrival)))
@@ -143,13 +152,20 @@ static int check(const char *config)
     return written(EXIT_SUCCESS);
 }
 
+static bool wants_json(const struct call *call)
+{
+    return call->output != NULL && strcmp(call->output, "json") == 0;
+}
+
 static int explain_files(const struct settings *settings, const struct call *call)
 {
     int worst = EXIT_SUCCESS;
+    enum explain_how how = call->mode == OPT_PARSE ? EXPLAIN_LINES
+                           : wants_json(call)      ? EXPLAIN_JSON
+                                                   : EXPLAIN_TEXT;
     for (int i = 0; i < call->nfiles; i++) {
         const char *feed = call->feed != NULL ? call->feed : "default";
-        int status = explain_file(settings, call->files[i], feed, call->arrival,
-                                  call->mode == OPT_PARSE ? EXPLAIN_JSON : EXPLAIN_TEXT);
+        int status = explain_file(settings, call->files[i], feed, call->arrival, how);
         if (worst == EXIT_SUCCESS || status == EXIT_FAILURE)
             worst = status;
     }

@@ -4,6 +4,7 @@
 #include "tests/unit.h"
 
 #include "daemon/flows/explain.h"
+#include "proto/utf8.h"
 #include "daemon/flows/settings.h"
 #include "daemon/hands/files.h"
 
@@ -373,7 +374,7 @@ static void parse_prints_a_json_line_for_each(void **state)
     (void)state;
     char out[8000], errors[2000];
     put("in.txt", news);
-    assert_int_equal(explained(in_root("in.txt"), EXPLAIN_JSON, out, errors), 0);
+    assert_int_equal(explained(in_root("in.txt"), EXPLAIN_LINES, out, errors), 0);
     assert_string_equal(errors, "");
     assert_int_equal(out[0], '{');
     assert_ptr_equal(strchr(out, '\n'), out + strlen(out) - 1);
@@ -389,11 +390,52 @@ static void explain_tells_each_line_and_why(void **state)
     put("in.txt", news);
     put("rules.d/own.rules", "[watch ferries]\nwords = ferry\n");
     assert_int_equal(explained(in_root("in.txt"), EXPLAIN_TEXT, out, errors), 0);
-    assert_non_null(strstr(out, "1 dispatches\n"));
-    assert_non_null(strstr(out, "0 title"));
-    assert_non_null(strstr(out, "    headline       Parliament meets again"));
-    assert_non_null(strstr(out, "    topic          watch/ferries/   ("));
+    assert_non_null(strstr(out, "1 dispatch\n"));
+    assert_non_null(strstr(out, "  1 title     "));
+    assert_non_null(strstr(out, "   headline       Parliament meets again\n"));
+    assert_non_null(strstr(out, "(headline above the anchor: line 1, 0+23)\n"));
+    assert_non_null(strstr(out, "   topic          watch/ferries/"));
     assert_non_null(strstr(out, "own.rules:1"));
+}
+
+static void explain_is_json_if_asked(void **state)
+{
+    (void)state;
+    char out[8000], errors[2000];
+    put("in.txt", news);
+    assert_int_equal(explained(in_root("in.txt"), EXPLAIN_JSON, out, errors), 0);
+    assert_ptr_equal(strchr(out, '\n'), out + strlen(out) - 1);
+    assert_non_null(strstr(out, "{\"file\":\"in.txt\",\"feed\":\"desk\",\"charset\":\"UTF-8\","));
+    assert_non_null(strstr(out, "{\"number\":2,\"offset\":23,\"length\":1,\"class\":\"blank\",\"dispatch\":1,"));
+    assert_non_null(strstr(out, "\"value\":\"Parliament meets again\",\"rule\":"));
+    put("in.txt", "");
+    assert_int_equal(explained(in_root("in.txt"), EXPLAIN_JSON, out, errors), 3);
+    assert_string_equal(out, "{\"file\":\"in.txt\",\"rejected\":\"empty file\"}\n");
+}
+
+/* Blank lines are one record in any charset; what follows is numbered as an editor numbers it. */
+static void explain_numbers_lines_as_an_editor_does(void **state)
+{
+    (void)state;
+    char out[8000], errors[2000];
+    put("in.txt", "Parliament meets again\r\n\r\n\r\n \r\n14:58, 8 November 2023\r\n\r\nText of it.\r\n");
+    assert_int_equal(explained(in_root("in.txt"), EXPLAIN_TEXT, out, errors), 0);
+    assert_non_null(strstr(out, " 7 lines, "));
+    assert_non_null(strstr(out, "\n  2           |\n  5 time "));
+}
+
+static void explain_shows_no_control_and_fits(void **state)
+{
+    (void)state;
+    char out[8000], errors[2000], text[2000], *save = NULL;
+    snprintf(text, sizeof text, "A title \033[31m%0300d\n\n14:58, 8 November 2023\n\nBody %0500d end.\n", 1, 2);
+    put("in.txt", text);
+    assert_int_equal(explained(in_root("in.txt"), EXPLAIN_TEXT, out, errors), 0);
+    assert_null(strchr(out, '\033'));
+    assert_non_null(strstr(out, "A title \\x1b[31m"));
+    strtok_r(out, "\n", &save); // the path is as long as it is
+    for (const char *line; (line = strtok_r(NULL, "\n", &save)) != NULL;)
+        assert_true(utf8_width(line, strlen(line)) <= 80);
 }
 
 static void what_would_be_rejected_says_so(void **state)
@@ -401,15 +443,15 @@ static void what_would_be_rejected_says_so(void **state)
     (void)state;
     char out[8000], errors[2000], text[4000];
     put("in.txt", "");
-    assert_int_equal(explained(in_root("in.txt"), EXPLAIN_JSON, out, errors), 3);
+    assert_int_equal(explained(in_root("in.txt"), EXPLAIN_LINES, out, errors), 3);
     assert_string_equal(out, "");
     assert_non_null(strstr(errors, "in.txt: empty file\n"));
     snprintf(text, sizeof text, "%s\n\n%s%01500d\n", news, news, 7);
     put("in.txt", text);
-    assert_int_equal(explained(in_root("in.txt"), EXPLAIN_JSON, out, errors), 3); // Of one slice.
+    assert_int_equal(explained(in_root("in.txt"), EXPLAIN_LINES, out, errors), 3); // Of one slice.
     assert_ptr_equal(strchr(out, '\n'), out + strlen(out) - 1);
     assert_non_null(strstr(errors, "in.txt: "));
-    assert_int_equal(explained(in_root("missing"), EXPLAIN_JSON, out, errors), 1);
+    assert_int_equal(explained(in_root("missing"), EXPLAIN_LINES, out, errors), 1);
     assert_non_null(strstr(errors, "missing: No such file"));
 }
 
@@ -431,6 +473,9 @@ int main(void)
         T(standard_input_is_read_to_its_end),
         T(parse_prints_a_json_line_for_each),
         T(explain_tells_each_line_and_why),
+        T(explain_is_json_if_asked),
+        T(explain_numbers_lines_as_an_editor_does),
+        T(explain_shows_no_control_and_fits),
         T(what_would_be_rejected_says_so),
     };
     return cmocka_run_group_tests_name("settings", tests, NULL, NULL);

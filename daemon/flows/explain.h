@@ -9,8 +9,9 @@
 #include <stdint.h>
 
 enum explain_how {
-    EXPLAIN_JSON, /* --parse: one JSON line per dispatch */
-    EXPLAIN_TEXT, /* --explain: each line with its class, then fields and topics with their reasons */
+    EXPLAIN_LINES, /* --parse: one JSON line per dispatch */
+    EXPLAIN_TEXT,  /* --explain: each line with its class, each dispatch with its fields and topics */
+    EXPLAIN_JSON,  /* --explain -o json: all of that as one object */
 };
 
 /* `path` "-" is standard input. `feed` gives the defaults. arrival 0: the file's mtime. Returns the exit

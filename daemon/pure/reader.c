@@ -40,9 +40,12 @@ static enum fate account(struct arena *arena, const struct decoded *decoded, con
         while (next < split->n && split->slices[next].end <= i)
             next++;
         bool inside = next < split->n && split->slices[next].first <= i;
-        lines[i] =
-            (struct reader_line){line->offset, line->length,           line_word(line->class),
-                                 line->text.p, (uint32_t)line->text.n, inside ? (uint32_t)(next + 1) : 0};
+        lines[i] = (struct reader_line){.offset = line->offset,
+                                        .length = line->length,
+                                        .class = line_word(line->class),
+                                        .text = line->text.p,
+                                        .text_n = (uint32_t)line->text.n,
+                                        .slice = inside ? (uint32_t)(next + 1) : 0};
         const char *rule = inside ? "" : furniture_rule(arena, line);
         if (rule == NULL)
             return no_memory(e);

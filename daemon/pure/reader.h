@@ -46,6 +46,12 @@ struct reader_clue {
     double value, weight;
 };
 
+/* What spoke for, or with a weight below 0 against, a dispatch beginning where this one does. */
+struct reader_evidence {
+    const char *what; /* in words: "time line under it" */
+    double weight;
+};
+
 struct reader_slice {
     uint64_t offset, length; /* span in the file */
     const char *why;         /* NULL: `dispatch` is good; else why this slice is rejected, "offset 412: ..." */
@@ -56,6 +62,10 @@ struct reader_slice {
     size_t nsources;
     const struct reader_clue *clues;
     size_t nclues;
+    double score;  /* of the evidence for its cut; 0 with `margin` 0 = not weighed */
+    double margin; /* by which it won over the next best split */
+    const struct reader_evidence *evidence; /* the strongest first */
+    size_t nevidence;
 };
 
 struct reader_furniture {
@@ -71,6 +81,7 @@ struct reader_line {
     const char *text;  /* UTF-8, not terminated */
     uint32_t text_n;
     uint32_t slice;    /* 1..nslices, 0 = furniture */
+    double score;      /* how sure its class is; 0 = not weighed */
 };
 
 struct reader_result {

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+/* explain_view: what --explain shows of one file, the same for a person (explain_text.c) and as JSON
+ * (explain_json.c). Private to explain*.c. */
+#ifndef DAEMON_FLOWS_EXPLAIN_VIEW_H
+#define DAEMON_FLOWS_EXPLAIN_VIEW_H
+
+#include "daemon/pure/reader.h"
+
+#include <stdio.h>
+
+struct explain_view {
+    const char *path; /* as named on the command line */
+    const struct reader_input *in;
+    const struct reader_result *result;
+    uint64_t *numbers; /* per record of result->lines: the number of its (first) line in the file, from 1 */
+    uint64_t nlines;   /* lines of the file: a run of blank ones is one record, and several of these */
+};
+
+/* Fills in `numbers` and `nlines`. False: memory ran out. */
+bool explain_number(struct arena *, struct explain_view *);
+
+/* The number of the line in which a byte of the file lies. */
+uint64_t explain_line_of(const struct explain_view *, uint64_t offset);
+
+/* Fields of a dispatch in the order in which they are shown. The value of field i as text, in `scratch` if it is
+ * a number; NULL: it has none. */
+#define EXPLAIN_SCRATCH 24
+extern const char *const explain_fields[]; /* names as in reader_source.field; ends with NULL */
+const char *explain_value(const struct newswire_dispatch *, size_t i, char scratch[EXPLAIN_SCRATCH]);
+
+/* The next source of a field behind `last` (NULL: the first); NULL: no more. */
+const struct reader_source *explain_source(const struct reader_slice *, const char *field,
+                                           const struct reader_source *last);
+
+struct explain_style {
+    size_t columns; /* of the terminal */
+    bool colour;
+};
+/* 80 columns without colour when standard output is no terminal; no colour with NO_COLOR or TERM=dumb. */
+struct explain_style explain_style(void);
+void explain_text(FILE *, const struct explain_view *, const struct explain_style *);
+
+/* One line of JSON with its newline. False: memory ran out. */
+bool explain_json(FILE *, const struct explain_view *);
+/* The same of a file that is refused as a whole. */
+bool explain_json_refused(FILE *, const char *path, const char *why);
+
+#endif
