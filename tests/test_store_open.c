@@ -152,7 +152,7 @@ static void test_other_version(void **state)
     kit_new(&k);
     store_close(kit_open(&k));
     kit_sql(&k, "pragma user_version = 7");
-    refused(&k, FATE_STOP, "version 7, this program knows version 1");
+    refused(&k, FATE_STOP, "version 7, this program knows version 2");
     assert_null(store_reader_open(k.directory, &e));
     assert_non_null(strstr(e.text, "version 7"));
     assert_int_equal(kit_sql(&k, "pragma user_version"), 7);

@@ -31,7 +31,8 @@ static const char *const names[W_COUNT] = {
     [W_FIND_CLAIM] = "find_claim", [W_PUT_FILE] = "put_file", [W_END_FILE] = "end_file",
     [W_FIND_REPEAT] = "find_repeat", [W_SEE_FILE] = "see_file",
     [W_FIND_DISPATCH] = "find_dispatch", [W_SEE_DISPATCH] = "see_dispatch", [W_PUT_DISPATCH] = "put_dispatch",
-    [W_PUT_RECORD] = "put_record",
+    [W_PUT_RECORD] = "put_record", [W_PUT_AGAIN] = "put_again", [W_NEWEST] = "newest",
+    [W_SET_RECORD] = "set_record",
     [W_FIND_TOPIC] = "find_topic", [W_PUT_TOPIC] = "put_topic", [W_PUT_RECORD_TOPIC] = "put_record_topic",
     [W_COUNT_TOPIC] = "count_topic",
     [W_PRUNE_UPTO] = "prune_upto", [W_PRUNE_TOPICS] = "prune_topics",
@@ -165,11 +166,31 @@ static enum fate create(struct store *s, struct err *e)
     if (fate == FATE_DONE)
         fate = sql_script(s->db, "schema", e);
     if (fate == FATE_DONE)
+        fate = sql_script(s->db, "views", e);
+    if (fate == FATE_DONE)
         fate = give_epoch(s, "put_head", e);
     if (fate == FATE_DONE)
         fate = sql_script(s->db, "commit", e);
     if (fate != FATE_DONE && !sqlite3_get_autocommit(s->db))
         sql_script(s->db, "rollback", NULL);
+    return fate;
+}
+
+/* From `version` to STORE_VERSION, all of it or nothing. */
+static enum fate upgrade(struct store *s, int version, struct err *e)
+{
+    static const char *const steps[STORE_VERSION] = {[1] = "upgrade_1"};
+    enum fate fate = sql_script(s->db, "begin", e);
+    for (int from = version; fate == FATE_DONE && from < STORE_VERSION; from++)
+        fate = sql_script(s->db, steps[from], e);
+    if (fate == FATE_DONE)
+        fate = sql_script(s->db, "views", e);
+    if (fate == FATE_DONE)
+        fate = sql_script(s->db, "commit", e);
+    if (fate != FATE_DONE && !sqlite3_get_autocommit(s->db))
+        sql_script(s->db, "rollback", NULL);
+    if (fate == FATE_DONE)
+        log_at(LOG_NOTICE, "store", "brought up to date", "from=%d to=%d", version, STORE_VERSION);
     return fate;
 }
 
@@ -238,17 +259,19 @@ bool store_there(const struct store *s)
 static enum fate open_database(struct store *s, struct err *e)
 {
     enum fate fate = FATE_DONE;
-    bool empty;
+    int version;
     s->db = sql_open(s->directory, SQLITE_OPEN_READWRITE, &fate, e);
     if (s->db == NULL)
         return fate;
-    fate = sql_recognise(s->db, s->directory, &empty, e);
+    fate = sql_recognise(s->db, s->directory, &version, e);
     if (fate == FATE_DONE)
         fate = sql_script(s->db, "pragmas", e);
     if (fate == FATE_DONE)
         fate = check_journal(s, e);
-    if (fate == FATE_DONE && empty)
+    if (fate == FATE_DONE && version == 0)
         fate = create(s, e);
+    else if (fate == FATE_DONE && version < STORE_VERSION)
+        fate = upgrade(s, version, e);
     if (fate == FATE_DONE)
         fate = check_sane(s, e);
     if (fate == FATE_DONE)

@@ -55,6 +55,17 @@ enum fate store_file_repeat(struct store *, const struct store_file *, bool *who
  * counted. The blob is made here from the view (dispatch_pack) once. Topics as from the tagger. */
 enum fate store_put(struct store *, const struct newswire_dispatch *, const char *const *topics,
                     size_t ntopics, uint64_t *seq, struct err *e);
+/* Stores a further version of the dispatch whose version 1 is number `first` (struct store_held): a record of
+ * `kind` REVISED, CORRECTED or CANCELED. d->id is the identity of the new text; id and version of the blob are
+ * set here. */
+enum fate store_revise(struct store *, uint64_t first, enum newswire_kind kind,
+                       const struct newswire_dispatch *, const char *const *topics, size_t ntopics,
+                       uint64_t *seq, struct err *e);
+/* A record of kind RETAGGED: the newest version of that dispatch under these topics instead. */
+enum fate store_retag(struct store *, uint64_t first, const char *const *topics, size_t ntopics,
+                      uint64_t *seq, struct err *e);
+/* n dispatches of the file in hand are in the store already, and stay as they are. */
+void store_file_kept(struct store *, uint64_t n);
 /* Ends the file: `why` NULL = done, else it is recorded as rejected for that reason (and nothing was put). */
 enum fate store_file_end(struct store *, uint32_t rejected_slices, const char *why, struct err *e);
 /* Takes the file back, its neighbours stay; fine when it was not begun. Then too store_rolled_back() may
@@ -127,5 +138,36 @@ enum fate store_reader_file(struct store_reader *, struct arena *, const char *f
 /* Head, oldest, epoch, and the number of dispatches ever stored. */
 enum fate store_reader_counts(struct store_reader *, struct store_page *out, uint64_t *dispatches,
                               struct err *e);
+
+/* A dispatch as the store has it now. */
+struct store_held {
+    uint64_t first;                    /* number of its version 1, for store_revise */
+    uint32_t version;                  /* its newest */
+    uint8_t identity[NEWSWIRE_ID_LEN]; /* of the text of that */
+    enum newswire_kind kind;           /* of the newest record; 0: that lies behind the horizon */
+    const char *const *topics;         /* of it; ends with NULL */
+    size_t ntopics;
+    const uint8_t *blob;               /* NULL: behind the horizon */
+    size_t blob_n;
+};
+struct store_span {
+    uint64_t offset, length;
+};
+/* What drop files of these bytes brought to that feed. */
+struct store_brought {
+    bool known;       /* there was one */
+    const char *name; /* of the first of them */
+    int64_t arrival;
+    struct store_held *held; /* dispatches that came with them first */
+    size_t nheld;
+    struct store_span *again; /* where they hold a dispatch that another file brought, or the same one twice */
+    size_t nagain;
+};
+enum fate store_reader_brought(struct store_reader *, struct arena *, const uint8_t digest[32],
+                               const char *feed, struct store_brought *out, struct err *e);
+
+/* Whether a text of that identity was ever stored. */
+enum fate store_reader_knows(struct store_reader *, const uint8_t id[NEWSWIRE_ID_LEN], bool *known,
+                             struct err *e);
 
 #endif

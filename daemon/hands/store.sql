@@ -42,13 +42,13 @@ pragma journal_mode;
 
 -- To change the schema: (1) change it here and raise user_version, here and in store_sql.h; (2) add a
 -- statement `.upgrade_N` that takes a store of version N to N + 1, ends in `pragma user_version = N + 1`, and
--- can stand in one transaction with the others; (3) run those that are needed in store.c before the version
--- is compared, in that one transaction; (4) keep a small store made by version N under tests/data and open it
--- in tests/test_store.c. Until there is an upgrade from a version, a store of it is refused, never guessed
--- at. application_id is "NWSW".
+-- can stand in one transaction with the others; (3) store.c runs those that are needed, in one transaction,
+-- and then `.views`, which each upgrade drops; (4) keep a small store made by version N under tests/data and
+-- open it in tests/test_store_open.c. A store of a later version is refused, never guessed at. application_id is
+-- "NWSW".
 -- .schema
 pragma application_id = 1314345815;
-pragma user_version = 1;
+pragma user_version = 2;
 
 -- The head has a row of its own: a reader has epoch, head and horizon from one row in the snapshot of its
 -- page, and the head outlives the records that retention takes away.
@@ -90,9 +90,10 @@ create index file_name on file (name, feed, arrival);
 -- A text of a dispatch. The blob never changes: topics, kind and seq belong to the records.
 create table dispatch (
     n integer primary key,              -- 1, 2, 3 ...
-    id blob not null unique,
+    id blob not null unique,            -- identity of this text, by which it is known when it is dropped again;
+                                        -- if another row has that, followed by n in 8 bytes
     version integer not null,
-    revises integer,                    -- dispatch.n of version 1; null = this is version 1
+    revises integer,                    -- dispatch.n of version 1, whose id is that of all versions
     file integer not null,              -- file.n that brought it first
     last_file integer not null,         -- file.n that brought it last: one file counts once
     first_seen integer not null,
@@ -129,19 +130,48 @@ create table record_topic (
     primary key (topic, seq)
 ) without rowid;
 
+-- Where else a dispatch was met: in another file than the one that brought it first, or once more in that
+-- one. Dispatches that were forgotten stay listed; n is never given twice.
+create table again (
+    file integer not null,
+    at integer not null,                -- its span in the file, bytes
+    length integer not null,
+    dispatch integer not null,
+    primary key (file, at)
+) without rowid;
+create index dispatch_revises on dispatch (revises) where revises is not null;
+
+-- Made with the schema, and made anew by an upgrade that touches them.
+-- .views
 create view records as
     select r.seq,
            case r.kind when 1 then 'new' when 2 then 'revised' when 3 then 'corrected' when 4 then 'canceled'
                        else 'retagged' end as kind,
            strftime('%Y-%m-%dT%H:%M:%fZ', r.stored / 1000.0, 'unixepoch') as stored,
-           lower(hex(d.id)) as id, d.version, d.agency, d.headline, d.located, d.content_created, r.topics
-      from record r join dispatch d on d.n = r.dispatch;
+           lower(hex(coalesce(v.id, d.id))) as id, d.version, d.agency, d.headline, d.located,
+           d.content_created, r.topics
+      from record r join dispatch d on d.n = r.dispatch left join dispatch v on v.n = d.revises;
 create view dispatches as
-    select d.n, lower(hex(d.id)) as id, d.version, d.agency, d.headline, d.located, d.content_created,
+    select d.n, lower(hex(coalesce(v.id, d.id))) as id, d.version, d.agency, d.headline, d.located,
+           d.content_created,
            strftime('%Y-%m-%dT%H:%M:%fZ', d.first_seen / 1000.0, 'unixepoch') as first_seen,
            strftime('%Y-%m-%dT%H:%M:%fZ', d.last_seen / 1000.0, 'unixepoch') as last_seen,
            d.seen, f.feed, f.name as file
-      from dispatch d left join file f on f.n = d.file;
+      from dispatch d left join file f on f.n = d.file left join dispatch v on v.n = d.revises;
+
+-- Version 2 has versions of a dispatch, and knows where else one was met.
+-- .upgrade_1
+drop view records;
+drop view dispatches;
+create table again (
+    file integer not null,
+    at integer not null,
+    length integer not null,
+    dispatch integer not null,
+    primary key (file, at)
+) without rowid;
+create index dispatch_revises on dispatch (revises) where revises is not null;
+pragma user_version = 2;
 
 -- A store is born with its head, in the transaction of its schema.
 -- .put_head
@@ -223,10 +253,23 @@ select n from dispatch where id = ?1;
 -- .see_dispatch
 update dispatch set seen = seen + 1, last_seen = ?2, last_file = ?3 where n = ?1 and last_file <> ?3;
 
+-- The first span in a file is as good as the next, should they begin at the same byte.
+-- .put_again
+insert or ignore into again (file, at, length, dispatch) values (?1, ?2, ?3, ?4);
+
 -- .put_dispatch
 insert into dispatch (n, id, version, file, last_file, first_seen, last_seen, record, agency, headline,
-                      located, content_created, blob)
-    values (?1, ?2, ?3, ?4, ?4, ?5, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
+                      located, content_created, blob, revises)
+    values (?1, ?2, ?3, ?4, ?4, ?5, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
+
+-- The newest version of the dispatch whose version 1 is ?1, and that one's id.
+-- .newest
+select d.n, d.version, (select id from dispatch where n = ?1) from dispatch d
+    where d.n = ?1 or d.revises = ?1 order by d.version desc limit 1;
+
+-- Behind a record without a version of its own: the blob is kept as long as it is.
+-- .set_record
+update dispatch set record = ?2 where n = ?1;
 
 -- .put_record
 insert into record (seq, dispatch, kind, stored, topics) values (?1, ?2, ?3, ?4, ?5);
@@ -280,9 +323,11 @@ update head set oldest = ?1;
 -- .forget_first
 select n, first_seen from dispatch where n > ?1 order by n limit 1;
 
--- Only those without a record: `record` lies behind the horizon.
+-- Only those without a record: `record` lies behind the horizon. Version 1 stays as long as another is here:
+-- its id is theirs.
 -- .forget
-delete from dispatch where n > ?1 and n <= ?1 + ?2 and record < (select oldest from head) and last_seen < ?3;
+delete from dispatch where n > ?1 and n <= ?1 + ?2 and record < (select oldest from head) and last_seen < ?3
+    and not exists (select 1 from dispatch v where v.revises = dispatch.n);
 
 -- ---- readers ----------------------------------------------------------------------------------------------
 
@@ -295,10 +340,12 @@ begin;
 rollback;
 
 -- .check
-select d.id from record r join dispatch d on d.n = r.dispatch where r.seq = ?1;
+select coalesce((select v.id from dispatch v where v.n = d.revises), d.id)
+    from record r join dispatch d on d.n = r.dispatch where r.seq = ?1;
 
 -- .record
-select r.kind, r.stored, r.topics, d.id, d.version, d.blob
+select r.kind, r.stored, r.topics, coalesce((select v.id from dispatch v where v.n = d.revises), d.id),
+       d.version, d.blob
     from record r join dispatch d on d.n = r.dispatch where r.seq = ?1;
 
 -- A request for many topics reads along the records and looks at the topics of each.
@@ -323,3 +370,22 @@ select stored from record where seq = ?1;
 -- .find_file
 select fate, first_seq, last_seq, fresh, seen, rejected, why from file
     where name = ?1 and feed = ?2 and arrival >= ?3 order by arrival desc, n desc limit 1;
+
+-- What files of these bytes brought, for --reparse. The first of them speaks for all: name and arrival decide
+-- nothing twice.
+-- .brought_by
+select name, arrival from file where digest = ?1 and feed = ?2 and fate = 1 order by n limit 1;
+
+-- Each dispatch once, by its version 1.
+-- .brought
+select distinct coalesce(d.revises, d.n)
+    from file f join dispatch d on d.n >= f.first_dispatch and d.n < f.first_dispatch + f.fresh
+    where f.digest = ?1 and f.feed = ?2 and f.fate = 1 order by 1;
+
+-- .brought_newest
+select d.version, d.id, d.blob, r.kind, r.topics from dispatch d left join record r on r.seq = d.record
+    where d.n = ?1 or d.revises = ?1 order by d.version desc limit 1;
+
+-- .brought_again
+select a.at, a.length from file f join again a on a.file = f.n
+    where f.digest = ?1 and f.feed = ?2 and f.fate = 1 order by a.at;

@@ -208,7 +208,7 @@ static enum fate pick(struct store_reader *r, struct picks *p, const char *const
 /* --- fetching records ----------------------------------------------------------------------------------- */
 
 /* Cuts the lines of `text` apart, in place. */
-static bool split_topics(struct arena *a, char *text, struct store_record *out)
+bool store_split_topics(struct arena *a, char *text, const char *const **out, size_t *out_n)
 {
     size_t n = *text != '\0';
     for (const char *p = text; (p = strchr(p, '\n')) != NULL; p++)
@@ -221,8 +221,8 @@ static bool split_topics(struct arena *a, char *text, struct store_record *out)
         text += strcspn(text, "\n");
         *text++ = '\0';
     }
-    out->topics = topics;
-    out->ntopics = n;
+    *out = topics;
+    *out_n = n;
     return true;
 }
 
@@ -240,7 +240,7 @@ static enum fate copy_record(struct arena *a, struct sql *q, struct store_record
 
     char *topics = store_column_text(a, q, 2, &fate, e);
     uint8_t *copy = arena_alloc(a, out->blob_n);
-    if (topics == NULL || copy == NULL || !split_topics(a, topics, out)) {
+    if (topics == NULL || copy == NULL || !store_split_topics(a, topics, &out->topics, &out->ntopics)) {
         err_set(e, "store: record: out of memory");
         return FATE_RETRY;
     }

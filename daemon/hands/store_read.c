@@ -10,17 +10,21 @@ static const char *const names[R_COUNT] = {
     [R_BEGIN] = "begin_read", [R_END] = "end_read", [R_HEAD] = "head", [R_CHECK] = "check",
     [R_RECORD] = "record", [R_SCAN] = "scan", [R_TOPIC_SEQS] = "topic_seqs", [R_TOPICS_FROM] = "topics_from",
     [R_LIST_TOPICS] = "list_topics", [R_STORED_AT] = "stored_at", [R_FIND_FILE] = "find_file",
+    [R_FIND_DISPATCH] = "find_dispatch", [R_BROUGHT_BY] = "brought_by", [R_BROUGHT] = "brought",
+    [R_BROUGHT_NEWEST] = "brought_newest", [R_BROUGHT_AGAIN] = "brought_again",
 };
 
 static enum fate open_database(struct store_reader *r, const char *directory, struct err *e)
 {
     enum fate fate = FATE_DONE;
-    bool empty;
+    int version;
     r->db = sql_open(directory, SQLITE_OPEN_READONLY, &fate, e);
     if (r->db != NULL)
-        fate = sql_recognise(r->db, directory, &empty, e);
-    if (fate == FATE_DONE && empty) {
-        err_set(e, "store: %s is empty: no newswired has opened it yet", directory);
+        fate = sql_recognise(r->db, directory, &version, e);
+    if (fate == FATE_DONE && version != STORE_VERSION) {
+        err_set(e, version == 0 ? "store: %s is empty: no newswired has opened it yet"
+                                : "store: %s is of an older version: newswired, or --once, brings it up to date",
+                directory);
         return FATE_RETRY;
     }
     return fate == FATE_DONE ? sql_prepare(r->db, r->sql, names, R_COUNT, e) : fate;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* store_reader: private to store_read.c and store_page.c: a reader from inside. */
+/* store_reader: private to store_read.c, store_page.c and store_brought.c: a reader from inside. */
 #ifndef DAEMON_HANDS_STORE_READER_H
 #define DAEMON_HANDS_STORE_READER_H
 
@@ -9,6 +9,7 @@
 enum reader_statement {
     R_BEGIN, R_END, R_HEAD, R_CHECK, R_RECORD, R_SCAN, R_TOPIC_SEQS, R_TOPICS_FROM,
     R_LIST_TOPICS, R_STORED_AT, R_FIND_FILE,
+    R_FIND_DISPATCH, R_BROUGHT_BY, R_BROUGHT, R_BROUGHT_NEWEST, R_BROUGHT_AGAIN,
     R_COUNT
 };
 
@@ -26,5 +27,8 @@ enum fate store_check(struct store_reader *, uint64_t after, uint64_t *check, st
 
 /* Bytes of a column in the caller's arena. NULL with *fate when memory ran out. */
 char *store_column_text(struct arena *, struct sql *, int column, enum fate *fate, struct err *e);
+
+/* Topics one a line, as record.topics has them, in a list that ends with NULL. False: memory ran out. */
+bool store_split_topics(struct arena *, char *text, const char *const **out, size_t *n);
 
 #endif

@@ -229,27 +229,29 @@ void sql_close(sqlite3 *db)
     sqlite3_close(db);
 }
 
-enum fate sql_recognise(sqlite3 *db, const char *directory, bool *empty, struct err *e)
+enum fate sql_recognise(sqlite3 *db, const char *directory, int *version, struct err *e)
 {
-    int64_t application, version, tables;
+    int64_t application, number, tables;
     enum fate fate = sql_number(db, "application", &application, e);
     if (fate == FATE_DONE)
-        fate = sql_number(db, "version", &version, e);
+        fate = sql_number(db, "version", &number, e);
     if (fate == FATE_DONE)
         fate = sql_number(db, "tables", &tables, e);
     if (fate != FATE_DONE)
         return fate;
 
-    *empty = application == 0 && version == 0 && tables == 0;
-    if (!*empty && application != STORE_APPLICATION) {
+    *version = (int)number;
+    if (application == 0 && number == 0 && tables == 0)
+        return FATE_DONE;
+    if (application != STORE_APPLICATION) {
         err_set(e, "store: newswire.db in %s is a database of another program: name another directory as "
                 "[store] directory", directory);
         return FATE_STOP;
     }
-    if (!*empty && version != STORE_VERSION) {
+    if (number < 1 || number > STORE_VERSION) {
         err_set(e, "store: %s is of version %lld, this program knows version %d: run the newswired that goes "
                 "with it, or move it away to begin an empty one (subscribers are told)", directory,
-                (long long)version, STORE_VERSION);
+                (long long)number, STORE_VERSION);
         return FATE_STOP;
     }
     return FATE_DONE;

@@ -83,8 +83,7 @@ enum fate store_transaction_commit(struct store *s, struct err *e)
     return FATE_DONE;
 }
 
-/* Whether the transaction is still there and whole. */
-static enum fate usable(struct store *s, struct err *e)
+enum fate store_usable(struct store *s, struct err *e)
 {
     if (sqlite3_get_autocommit(s->db))
         err_set(e, "store: the transaction was rolled back");
@@ -95,8 +94,7 @@ static enum fate usable(struct store *s, struct err *e)
     return FATE_RETRY;
 }
 
-/* What every call between begin and commit returns through. */
-static enum fate ended(struct store *s, enum fate fate)
+enum fate store_ended(struct store *s, enum fate fate)
 {
     if (fate != FATE_DONE)
         s->broken = true;
@@ -140,7 +138,7 @@ static enum fate set_head(struct store *s, struct err *e)
 enum fate store_commit(struct store *s, struct err *e)
 {
     assert(!s->in_file);
-    enum fate fate = usable(s, e);
+    enum fate fate = store_usable(s, e);
     if (fate == FATE_DONE)
         fate = count_topics(s, e);
     if (fate == FATE_DONE)
@@ -205,11 +203,11 @@ enum fate store_file_begin(struct store *s, const struct store_file *f, enum fil
 {
     assert(!s->in_file);
     *settled = FILE_UNKNOWN;
-    enum fate fate = usable(s, e);
+    enum fate fate = store_usable(s, e);
     if (fate == FATE_DONE)
         fate = find_claim(s, f->claim, settled, e);
     if (fate != FATE_DONE || *settled != FILE_UNKNOWN)
-        return ended(s, fate);
+        return store_ended(s, fate);
 
     s->before = s->next;
     s->fresh = s->seen = 0;
@@ -217,7 +215,7 @@ enum fate store_file_begin(struct store *s, const struct store_file *f, enum fil
     s->in_file = fate == FATE_DONE;
     if (fate == FATE_DONE)
         fate = put_file(s, f, e);
-    return ended(s, fate);
+    return store_ended(s, fate);
 }
 
 /* The newest file that said the same: its dispatches by their numbers. */
@@ -244,11 +242,11 @@ enum fate store_file_repeat(struct store *s, const struct store_file *f, bool *w
     bool found = false;
     *whole = false;
     *seen = 0;
-    enum fate fate = usable(s, e);
+    enum fate fate = store_usable(s, e);
     if (fate == FATE_DONE)
         fate = find_repeat(s, f, &found, &first, &count, e);
     if (fate != FATE_DONE || !found)
-        return ended(s, fate);
+        return store_ended(s, fate);
 
     struct sql *q = &s->sql[W_SEE_FILE];
     sql_int(q, 1, first);
@@ -262,7 +260,7 @@ enum fate store_file_repeat(struct store *s, const struct store_file *f, bool *w
         *whole = true;
         *seen = s->seen = (uint64_t)count;
     }
-    return ended(s, fate);
+    return store_ended(s, fate);
 }
 
 static enum fate end_file(struct store *s, uint32_t rejected_slices, const char *why, struct err *e)
@@ -283,7 +281,7 @@ static enum fate end_file(struct store *s, uint32_t rejected_slices, const char 
 
 enum fate store_file_end(struct store *s, uint32_t rejected_slices, const char *why, struct err *e)
 {
-    enum fate fate = usable(s, e);
+    enum fate fate = store_usable(s, e);
     if (fate == FATE_DONE) {
         assert(s->in_file && (why == NULL || s->fresh + s->seen == 0));
         fate = end_file(s, rejected_slices, why, e);
@@ -292,7 +290,13 @@ enum fate store_file_end(struct store *s, uint32_t rejected_slices, const char *
         fate = sql_run(&s->sql[W_RELEASE], e);
     if (fate == FATE_DONE)
         s->in_file = false;
-    return ended(s, fate);
+    return store_ended(s, fate);
+}
+
+void store_file_kept(struct store *s, uint64_t n)
+{
+    assert(s->in_file);
+    s->seen += n;
 }
 
 void store_file_undo(struct store *s)
@@ -310,165 +314,4 @@ void store_file_undo(struct store *s)
     if (s->in_file)
         s->next = s->before;
     s->in_file = s->broken = false;
-}
-
-/* --- dispatches ----------------------------------------------------------------------------------------- */
-
-static enum fate find_dispatch(struct store *s, const uint8_t *id, int64_t *n, struct err *e)
-{
-    struct sql *q = &s->sql[W_FIND_DISPATCH];
-    bool row;
-    sql_blob(q, 1, id, NEWSWIRE_ID_LEN);
-    enum fate fate = sql_row(q, &row, e);
-    *n = row ? sqlite3_column_int64(q->stmt, 0) : 0;
-    if (row)
-        sql_reset(q);
-    return fate;
-}
-
-static enum fate see_dispatch(struct store *s, int64_t n, struct err *e)
-{
-    struct sql *q = &s->sql[W_SEE_DISPATCH];
-    sql_int(q, 1, n);
-    sql_int(q, 2, s->now);
-    sql_int(q, 3, s->file);
-    return sql_run(q, e);
-}
-
-static enum fate put_dispatch(struct store *s, const struct newswire_dispatch *d, struct err *e)
-{
-    struct sql *q = &s->sql[W_PUT_DISPATCH];
-    struct bytes blob;
-    if (!dispatch_pack(d, &blob)) {
-        err_set(e, "store: put_dispatch: out of memory");
-        return FATE_RETRY;
-    }
-    if (blob.n > FRAMES_BYTES_MAX) {
-        err_set(e, "a dispatch of %zu bytes: no frame takes more than %u", blob.n, FRAMES_BYTES_MAX);
-        bytes_free(&blob);
-        return FATE_BAD;
-    }
-    sql_int(q, 1, (int64_t)s->next.dispatches + 1);
-    sql_blob(q, 2, d->id, sizeof d->id);
-    sql_int(q, 3, d->version);
-    sql_int(q, 4, s->file);
-    sql_int(q, 5, s->now);
-    sql_int(q, 6, (int64_t)s->next.seq + 1);
-    sql_text(q, 7, d->agency);
-    sql_text(q, 8, d->headline);
-    sql_text(q, 9, d->located);
-    sql_text(q, 10, d->content_created);
-    sql_blob(q, 11, blob.p, blob.n);
-    enum fate fate = sql_run(q, e);
-    bytes_free(&blob);
-    return fate;
-}
-
-static const char *join_topics(struct store *s, const char *const *topics, size_t ntopics)
-{
-    char *end = s->topics_text;
-    for (size_t i = 0; i < ntopics; i++) {
-        size_t n = strlen(topics[i]);
-        assert(n <= TOPIC_MAX);
-        if (i > 0)
-            *end++ = '\n';
-        memcpy(end, topics[i], n);
-        end += n;
-    }
-    *end = '\0';
-    return s->topics_text;
-}
-
-static enum fate put_record(struct store *s, const char *const *topics, size_t ntopics, struct err *e)
-{
-    struct sql *q = &s->sql[W_PUT_RECORD];
-    sql_int(q, 1, (int64_t)s->next.seq + 1);
-    sql_int(q, 2, (int64_t)s->next.dispatches + 1);
-    sql_int(q, 3, NEWSWIRE_NEW);
-    sql_int(q, 4, s->now);
-    sql_text(q, 5, join_topics(s, topics, ntopics));
-    return sql_run(q, e);
-}
-
-/* The topic's number from the table, or a new one. */
-static enum fate look_up_topic(struct store *s, const char *name, int64_t *n, struct err *e)
-{
-    struct sql *q = &s->sql[W_FIND_TOPIC];
-    bool row;
-    sql_text(q, 1, name);
-    enum fate fate = sql_row(q, &row, e);
-    if (fate != FATE_DONE)
-        return fate;
-    if (row) {
-        *n = sqlite3_column_int64(q->stmt, 0);
-        sql_reset(q);
-        return FATE_DONE;
-    }
-    q = &s->sql[W_PUT_TOPIC];
-    sql_text(q, 1, name);
-    fate = sql_run(q, e);
-    *n = sqlite3_last_insert_rowid(s->db);
-    return fate;
-}
-
-enum fate store_topic_number(struct store *s, const char *name, int64_t *n, struct err *e)
-{
-    struct store_topic *topic = store_topics_find(&s->topics, name);
-    if (topic == NULL) {
-        enum fate fate = look_up_topic(s, name, n, e);
-        if (fate != FATE_DONE)
-            return fate;
-        topic = store_topics_add(&s->topics, name, *n);
-    }
-    if (topic == NULL || !store_topics_touch(&s->topics, topic)) {
-        err_set(e, "store: topics: out of memory");
-        return FATE_RETRY;
-    }
-    *n = topic->n;
-    return FATE_DONE;
-}
-
-static enum fate put_topics(struct store *s, const char *const *topics, size_t ntopics, struct err *e)
-{
-    struct sql *q = &s->sql[W_PUT_RECORD_TOPIC];
-    enum fate fate = FATE_DONE;
-    for (size_t i = 0; i < ntopics && fate == FATE_DONE; i++) {
-        int64_t n;
-        fate = store_topic_number(s, topics[i], &n, e);
-        if (fate != FATE_DONE)
-            break;
-        sql_int(q, 1, n);
-        sql_int(q, 2, (int64_t)s->next.seq + 1);
-        fate = sql_run(q, e);
-    }
-    return fate;
-}
-
-enum fate store_put(struct store *s, const struct newswire_dispatch *d, const char *const *topics,
-                    size_t ntopics, uint64_t *seq, struct err *e)
-{
-    int64_t known = 0;
-    *seq = 0;
-    assert(ntopics <= TOPICS_PER_RECORD);
-    enum fate fate = usable(s, e);
-    if (fate == FATE_DONE)
-        fate = find_dispatch(s, d->id, &known, e);
-    if (fate == FATE_DONE && known != 0) {
-        fate = see_dispatch(s, known, e);
-        s->seen++;
-        return ended(s, fate);
-    }
-    if (fate == FATE_DONE)
-        fate = put_dispatch(s, d, e);
-    if (fate == FATE_DONE)
-        fate = put_record(s, topics, ntopics, e);
-    if (fate == FATE_DONE)
-        fate = put_topics(s, topics, ntopics, e);
-    if (fate == FATE_DONE) {
-        s->next.seq++;
-        s->next.dispatches++;
-        s->fresh++;
-        *seq = s->next.seq;
-    }
-    return ended(s, fate);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* store_writer: private to store.c and store_*.c: the writer from inside. store.c makes and ends it,
- * store_write.c takes files in, store_prune.c takes old records out. */
+ * store_write.c takes files in, store_put.c their dispatches, store_prune.c takes old records out. */
 #ifndef DAEMON_HANDS_STORE_WRITER_H
 #define DAEMON_HANDS_STORE_WRITER_H
 
@@ -13,7 +13,7 @@
 enum store_statement {
     W_BEGIN, W_COMMIT, W_ROLLBACK, W_SAVEPOINT, W_RELEASE, W_ROLLBACK_TO, W_HEAD, W_SET_HEAD,
     W_FIND_CLAIM, W_PUT_FILE, W_END_FILE, W_FIND_REPEAT, W_SEE_FILE,
-    W_FIND_DISPATCH, W_SEE_DISPATCH, W_PUT_DISPATCH, W_PUT_RECORD,
+    W_FIND_DISPATCH, W_SEE_DISPATCH, W_PUT_AGAIN, W_PUT_DISPATCH, W_NEWEST, W_PUT_RECORD, W_SET_RECORD,
     W_FIND_TOPIC, W_PUT_TOPIC, W_PUT_RECORD_TOPIC, W_COUNT_TOPIC,
     W_PRUNE_UPTO, W_PRUNE_TOPICS, W_PRUNE_RECORD_TOPIC, W_UNCOUNT_TOPIC, W_PRUNE_BLOBS, W_PRUNE_RECORDS,
     W_SET_OLDEST, W_FORGET_FIRST, W_FORGET,
@@ -58,6 +58,11 @@ enum fate store_transaction(struct store *, struct err *e);
 void store_transaction_drop(struct store *);
 /* Commits, or drops: no transaction is open when it returns. */
 enum fate store_transaction_commit(struct store *, struct err *e);
+
+/* Whether the transaction is still there and whole; and what every call between begin and commit returns
+ * through. */
+enum fate store_usable(struct store *, struct err *e);
+enum fate store_ended(struct store *, enum fate);
 
 /* The topic of that name, touched; made if it is not there. */
 enum fate store_topic_number(struct store *, const char *name, int64_t *n, struct err *e);
