@@ -45,7 +45,7 @@ static void put_field(struct doc *j, const struct explain_view *v, const struct 
                       const char *name, const char *value)
 {
     const struct reader_source *s = explain_source(slice, name, NULL);
-    if (value == NULL || value[0] == '\0')
+    if (value == NULL)
         return;
     do {
         doc_object(j, NULL);
@@ -85,7 +85,7 @@ static void put_topics(struct doc *j, const struct reader_slice *slice)
 static void put_dispatch(struct doc *j, const struct explain_view *v, size_t number)
 {
     const struct reader_slice *slice = &v->result->slices[number - 1];
-    char scratch[EXPLAIN_SCRATCH];
+    char scratch[FIELDS_SCRATCH];
     doc_object(j, NULL);
     doc_number(j, "number", number);
     doc_number(j, "offset", slice->offset);
@@ -97,9 +97,8 @@ static void put_dispatch(struct doc *j, const struct explain_view *v, size_t num
     put_score(j, "margin", slice->margin);
     put_evidence(j, slice);
     doc_list(j, "fields");
-    for (size_t i = 0; explain_fields[i] != NULL; i++)
-        put_field(j, v, slice, explain_fields[i], explain_value(&slice->dispatch, i, scratch));
-    put_field(j, v, slice, "body", slice->dispatch.body);
+    for (size_t i = 0; fields_names[i] != NULL; i++)
+        put_field(j, v, slice, fields_names[i], fields_value(&slice->dispatch, i, scratch));
     doc_end(j);
     put_topics(j, slice);
     doc_texts(j, "warnings", slice->dispatch.warnings);

@@ -305,7 +305,7 @@ static void print_fields(const struct page *p, size_t number)
 {
     const struct reader_slice *slice = &p->v->result->slices[number - 1];
     const struct newswire_dispatch *d = &slice->dispatch;
-    char scratch[EXPLAIN_SCRATCH], span[120];
+    char scratch[FIELDS_SCRATCH], span[120];
     snprintf(span, sizeof span, "lines %" PRIu64 "-%" PRIu64 ", %" PRIu64 "+%" PRIu64,
              explain_line_of(p->v, slice->offset), explain_line_of(p->v, slice->offset + slice->length - 1),
              slice->offset, slice->length);
@@ -317,13 +317,13 @@ static void print_fields(const struct page *p, size_t number)
         fputc('\n', p->f);
         return;
     }
-    for (size_t i = 0; explain_fields[i] != NULL; i++) {
-        const char *value = explain_value(d, i, scratch);
-        if (value != NULL && value[0] != '\0')
-            print_field(p, slice, explain_fields[i], value);
+    for (size_t i = 0; fields_names[i] != NULL; i++) {
+        const char *value = fields_value(d, i, scratch);
+        // The text stands above; only where it was found can be news.
+        bool body = fields_names[i + 1] == NULL;
+        if (value != NULL && (!body || explain_source(slice, fields_names[i], NULL) != NULL))
+            print_field(p, slice, fields_names[i], value);
     }
-    if (d->body != NULL && explain_source(slice, "body", NULL) != NULL)
-        print_field(p, slice, "body", d->body);
     for (size_t i = 0; i < slice->ntopics; i++)
         print_topic(p, &slice->topics[i]);
     for (size_t i = 0; d->warnings != NULL && d->warnings[i] != NULL; i++) {

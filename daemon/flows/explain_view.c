@@ -2,7 +2,6 @@
 /* explain_view: see explain_view.h. */
 #include "daemon/flows/explain_view.h"
 
-#include <stddef.h>
 #include <string.h>
 
 /* --- line numbers --------------------------------------------------------------------------------------- */
@@ -68,27 +67,7 @@ uint64_t explain_line_of(const struct explain_view *v, uint64_t offset)
     return v->result->nlines == 0 ? 1 : v->numbers[low];
 }
 
-/* --- fields --------------------------------------------------------------------------------------------- */
-
-const char *const explain_fields[] = {"headline", "agency",         "by",            "located",
-                                      "country",  "dateline",       "contentCreated", "timePrecision",
-                                      "language", "slugline",       "urgency",       "edNote",
-                                      "usageTerms", NULL};
-
-const char *explain_value(const struct newswire_dispatch *d, size_t i, char scratch[EXPLAIN_SCRATCH])
-{
-#define AT(member) offsetof(struct newswire_dispatch, member)
-    static const size_t places[] = {AT(headline), AT(agency),          AT(by),             AT(located),
-                                    AT(country),  AT(dateline),        AT(content_created), AT(time_precision),
-                                    AT(language), AT(slugline),        AT(urgency),        AT(ed_note),
-                                    AT(usage_terms)};
-#undef AT
-    if (places[i] == offsetof(struct newswire_dispatch, urgency)) {
-        snprintf(scratch, EXPLAIN_SCRATCH, "%u", d->urgency);
-        return d->urgency != 0 ? scratch : NULL;
-    }
-    return *(const char *const *)(const void *)((const char *)d + places[i]);
-}
+/* --- sources --------------------------------------------------------------------------------------------- */
 
 const struct reader_source *explain_source(const struct reader_slice *slice, const char *field,
                                            const struct reader_source *last)

@@ -4,6 +4,7 @@
 #ifndef DAEMON_FLOWS_EXPLAIN_VIEW_H
 #define DAEMON_FLOWS_EXPLAIN_VIEW_H
 
+#include "daemon/flows/fields.h"
 #include "daemon/pure/reader.h"
 
 #include <stdio.h>
@@ -21,12 +22,6 @@ bool explain_number(struct arena *, struct explain_view *);
 
 /* The number of the line in which a byte of the file lies. */
 uint64_t explain_line_of(const struct explain_view *, uint64_t offset);
-
-/* Fields of a dispatch in the order in which they are shown. The value of field i as text, in `scratch` if it is
- * a number; NULL: it has none. */
-#define EXPLAIN_SCRATCH 24
-extern const char *const explain_fields[]; /* names as in reader_source.field; ends with NULL */
-const char *explain_value(const struct newswire_dispatch *, size_t i, char scratch[EXPLAIN_SCRATCH]);
 
 /* The next source of a field behind `last` (NULL: the first); NULL: no more. */
 const struct reader_source *explain_source(const struct reader_slice *, const char *field,
