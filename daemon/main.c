@@ -2,6 +2,7 @@
 /* newswired: takes dispatches from a drop directory and gives them out, topic by topic, without ever
  * losing one. This file knows the command line and nothing else; the contract is newswired(8). */
 #include "daemon/flows/explain.h"
+#include "daemon/flows/reparse.h"
 #include "daemon/flows/settings.h"
 #include "daemon/hands/files.h"
 #include "daemon/run.h"
@@ -25,10 +26,13 @@ static const char usage[] =
     "  newswired [-c FILE] --check        check configuration and rules, print each problem, exit 0 or 1\n"
     "  newswired [-c FILE] --parse FILE...    one JSON line per dispatch; no spool, no store; - is standard input\n"
     "  newswired [-c FILE] --explain FILE...  the same for a person: where it split, and why\n"
+    "  newswired [-c FILE] --reparse      read the archive anew under the present rules, store what differs\n"
     "\n"
     "  -c, --config FILE   configuration, newswired.conf(5); without it /etc/newswire/newswired.conf if there is\n"
     "                      one, else the defaults\n"
-    "  -o, --output text|json  with --explain: for a person, or one JSON object per file\n"
+    "  -o, --output text|json  with --explain and --reparse: for a person, or JSON\n"
+    "      --since DATE    with --reparse: only what was archived on that day (UTC) or later\n"
+    "      --dry-run       with --reparse: only show it; a daemon may run\n"
     "      --feed NAME     with --parse and --explain: read as a file of this feed\n"
     "      --arrival TIME  with --parse and --explain: when it arrived (RFC 3339), for dates without a year;\n"
     "                      else the file's own time\n"
@@ -37,15 +41,16 @@ static const char usage[] =
     "\n"
     "Exit status: 0 fine, 1 failed, 2 usage, 3 something rejected, 4 store unusable. More: man newswired\n";
 
-enum { OPT_ONCE = 256, OPT_CHECK, OPT_PARSE, OPT_EXPLAIN, OPT_FEED, OPT_ARRIVAL };
+enum { OPT_ONCE = 256, OPT_CHECK, OPT_PARSE, OPT_EXPLAIN, OPT_REPARSE, OPT_FEED, OPT_ARRIVAL, OPT_SINCE, OPT_DRY_RUN };
 
 struct call {
     const char *config;
-    int mode; /* 0 = run, else OPT_ONCE, OPT_CHECK, OPT_PARSE, OPT_EXPLAIN */
+    int mode;            /* 0 = run, else OPT_ONCE to OPT_REPARSE */
     const char *feed;    /* NULL = default */
     const char *output;  /* "text", "json"; NULL = text */
     int64_t arrival;     /* 0 = the file's own time */
     bool arrival_given;
+    struct reparse_call reparse;
     char **files;
     int nfiles;
 };
@@ -63,9 +68,15 @@ static int misused(const char *what, const char *value)
 static int set_mode(struct call *call, int mode)
 {
     if (call->mode != 0 && call->mode != mode)
-        return misused("--once, --check, --parse and --explain exclude each other", NULL);
+        return misused("--once, --check, --parse, --explain and --reparse exclude each other", NULL);
     call->mode = mode;
     return -1;
+}
+
+static bool is_day(const char *text)
+{
+    int64_t ms;
+    return strlen(text) == strlen("2026-11-23") && rfc3339_read(text, &ms);
 }
 
 static int check_call(const struct call *call)
@@ -77,10 +88,14 @@ static int check_call(const struct call *call)
         return misused("unexpected argument", call->files[0]);
     if (!reads && (call->feed != NULL || call->arrival_given))
         return misused("--feed and --arrival go with --parse and --explain", NULL);
-    if (call->output != NULL && call->mode != OPT_EXPLAIN)
-        return misused("--output goes with --explain", NULL);
+    if (call->output != NULL && call->mode != OPT_EXPLAIN && call->mode != OPT_REPARSE)
+        return misused("--output goes with --explain and --reparse", NULL);
     if (call->output != NULL && strcmp(call->output, "text") != 0 && strcmp(call->output, "json") != 0)
         return misused("--output is text or json, not", call->output);
+    if (call->mode != OPT_REPARSE && (call->reparse.since != NULL || call->reparse.dry_run))
+        return misused("--since and --dry-run go with --reparse", NULL);
+    if (call->reparse.since != NULL && !is_day(call->reparse.since))
+        return misused("--since takes a day like 2026-11-23, not", call->reparse.since);
     if (call->feed != NULL && !conf_feed_name_valid(call->feed))
         return misused("a feed's name is 1 to 40 of [a-z0-9-], not", call->feed);
     return -1;
@@ -117,7 +132,9 @@ static int read_call(int argc, char **argv, struct call *call)
         {"config", required_argument, NULL, 'c'},    {"output", required_argument, NULL, 'o'},
         {"once", no_argument, NULL, OPT_ONCE},
         {"check", no_argument, NULL, OPT_CHECK},     {"parse", no_argument, NULL, OPT_PARSE},
-        {"explain", no_argument, NULL, OPT_EXPLAIN}, {"feed", required_argument, NULL, OPT_FEED},
+        {"explain", no_argument, NULL, OPT_EXPLAIN}, {"reparse", no_argument, NULL, OPT_REPARSE},
+        {"since", required_argument, NULL, OPT_SINCE}, {"dry-run", no_argument, NULL, OPT_DRY_RUN},
+        {"feed", required_argument, NULL, OPT_FEED},
         {"help", no_argument, NULL, 'h'},            {"arrival", required_argument, NULL, OPT_ARRIVAL},
         {"version", no_argument, NULL, 'V'},         {0}};
     int c, status = -1;
@@ -126,11 +143,15 @@ static int read_call(int argc, char **argv, struct call *call)
             call->config = optarg;
         else if (c == 'o')
             call->output = optarg;
+        else if (c == OPT_SINCE)
+            call->reparse.since = optarg;
+        else if (c == OPT_DRY_RUN)
+            call->reparse.dry_run = true;
         else if (c == OPT_FEED)
             call->feed = optarg;
         else if (c == OPT_ARRIVAL && !(call->arrival_given = rfc3339_read(optarg, &call->arrival)))
             status = misused("--arrival takes a time like 2026-11-23T09:00:00Z, not", optarg);
-        else if (c >= OPT_ONCE && c <= OPT_EXPLAIN)
+        else if (c >= OPT_ONCE && c <= OPT_REPARSE)
             status = set_mode(call, c);
         else if (c == 'h')
             status = print(usage);
@@ -198,7 +219,10 @@ int main(int argc, char **argv)
         return run_daemon(call.config, &settings);
     if (call.mode == OPT_ONCE)
         return run_once(&settings);
-    status = call.mode == OPT_CHECK ? check(call.config) : explain_files(&settings, &call);
+    call.reparse.json = wants_json(&call);
+    status = call.mode == OPT_CHECK     ? check(call.config)
+             : call.mode == OPT_REPARSE ? written(reparse(&settings, &call.reparse))
+                                        : explain_files(&settings, &call);
     settings_free(&settings);
     return status;
 }

@@ -43,7 +43,7 @@ static bool print(struct arena *arena, const char *path, const struct reader_inp
                   const struct reader_result *r, enum explain_how how)
 {
     struct explain_view view = {.path = path, .in = in, .result = r};
-    struct explain_style style = explain_style();
+    struct show_style style = show_style();
     if (how == EXPLAIN_LINES)
         return print_lines(r);
     if (!explain_number(arena, &view))

@@ -8,157 +8,38 @@
 #include "proto/utf8.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
-#define COLUMNS_LEAST 40 /* narrower is not readable anyway, and sums below stay positive */
-#define COLUMNS_MOST 160 /* the eye finds no line's begin beyond */
-#define FOLDS 4          /* rows of a headline or a value */
-#define NAME 15          /* columns of a field's name: "contentCreated " */
+#define NAME 15 /* columns of a field's name: "contentCreated " */
 #define EVIDENCE_SHOWN 4
-#define SHOW 16          /* bytes of one character as shown: "\u{10FFFF}" */
 
 struct page {
     FILE *f;
     const struct explain_view *v;
-    const struct explain_style *style;
+    const struct show_style *style;
     int digits;    /* of the line numbers */
     bool scored;   /* some line has a score */
     size_t margin; /* columns in front of a line's text */
 };
 
-struct explain_style explain_style(void)
-{
-    struct explain_style style = {.columns = 80};
-    struct winsize size;
-    if (!isatty(STDOUT_FILENO))
-        return style;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-        style.columns = size.ws_col;
-    style.columns = style.columns < COLUMNS_LEAST  ? COLUMNS_LEAST
-                    : style.columns > COLUMNS_MOST ? COLUMNS_MOST
-                                                   : style.columns;
-    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-    style.colour = (no_color == NULL || no_color[0] == '\0') && term != NULL && strcmp(term, "dumb") != 0;
-    return style;
-}
-
 static const char *dim(const struct page *p)
 {
-    return p->style->colour ? "\033[2m" : "";
+    return p->style->colour ? SHOW_DIM : "";
 }
 
 static const char *bold(const struct page *p)
 {
-    return p->style->colour ? "\033[1m" : "";
+    return p->style->colour ? SHOW_BOLD : "";
 }
 
 static const char *yellow(const struct page *p)
 {
-    return p->style->colour ? "\033[33m" : "";
+    return p->style->colour ? SHOW_YELLOW : "";
 }
 
 static const char *plain(const struct page *p)
 {
-    return p->style->colour ? "\033[0m" : "";
-}
-
-/* --- text that fits ------------------------------------------------------------------------------------- */
-
-/* Columns of the character at p as shown. */
-static size_t show_one(const char *p, size_t n, char out[SHOW], size_t *used)
-{
-    uint32_t c;
-    *used = utf8_next(p, n, &c);
-    utf8_show(out, SHOW, p, *used);
-    return utf8_width(out, strlen(out));
-}
-
-/* Bytes of a text that fit into so many columns. */
-static size_t fitting(const char *p, size_t n, size_t columns)
-{
-    char one[SHOW];
-    size_t i = 0, used;
-    while (i < n) {
-        size_t width = show_one(p + i, n - i, one, &used);
-        if (width > columns)
-            break;
-        columns -= width;
-        i += used;
-    }
-    return i;
-}
-
-/* The same from its end; *rest gets the columns that are left over. */
-static size_t fitting_back(const char *p, size_t n, size_t columns)
-{
-    char one[SHOW];
-    size_t i = n, used;
-    while (i > 0) {
-        size_t from = i - 1;
-        while (from > 0 && i - from < 4 && ((unsigned char)p[from] & 0xc0) == 0x80)
-            from--;
-        size_t width = show_one(p + from, i - from, one, &used);
-        if (width > columns || used != i - from)
-            break;
-        columns -= width;
-        i = from;
-    }
-    return n - i;
-}
-
-static void put(const struct page *page, const char *p, size_t n)
-{
-    char one[SHOW];
-    for (size_t i = 0, used; i < n; i += used) {
-        show_one(p + i, n - i, one, &used);
-        fputs(one, page->f);
-    }
-}
-
-/* On one row; of what is too long the middle is left out. */
-static void put_row(const struct page *page, const char *p, size_t n, size_t columns)
-{
-    size_t head = fitting(p, n, columns);
-    if (head < n) {
-        size_t tail_columns = columns / 3;
-        head = fitting(p, n, columns - tail_columns - 3); // " … "
-        size_t tail = fitting_back(p, n, tail_columns);
-        put(page, p, head);
-        fputs(" \u2026 ", page->f);
-        p += n - tail;
-        n = tail;
-    }
-    put(page, p, n);
-}
-
-/* Bytes of the row that `p` begins with, folded at a blank or behind a slash if there is one. */
-static size_t fold_at(const char *p, size_t n, size_t columns)
-{
-    size_t row = fitting(p, n, columns), blank = row;
-    if (row == n)
-        return n;
-    while (blank > 0 && p[blank] != ' ' && p[blank - 1] != '/')
-        blank--;
-    return blank > 0 ? blank : row > 0 ? row : n; // not one character fits: all of it, ugly but whole
-}
-
-/* On several rows, those behind the first under `indent` columns. */
-static void put_folded(const struct page *page, const char *p, size_t n, size_t indent)
-{
-    size_t columns = page->style->columns - indent;
-    for (int row = 1; n > 0; row++) {
-        size_t take = row == FOLDS ? n : fold_at(p, n, columns);
-        if (row > 1)
-            fprintf(page->f, "\n%*s", (int)indent, "");
-        put_row(page, p, take, columns);
-        while (take < n && p[take] == ' ')
-            take++;
-        p += take;
-        n -= take;
-    }
+    return p->style->colour ? SHOW_PLAIN : "";
 }
 
 /* --- lines ---------------------------------------------------------------------------------------------- */
@@ -191,9 +72,9 @@ static void print_line(const struct page *p, size_t i)
     if (line->text_n > 0) {
         fprintf(p->f, " %s", furniture ? dim(p) : title ? bold(p) : "");
         if (title)
-            put_folded(p, line->text, line->text_n, p->margin);
+            show_folded(p->f, p->style, line->text, line->text_n, p->margin);
         else
-            put_row(p, line->text, line->text_n, p->style->columns - p->margin);
+            show_row(p->f, line->text, line->text_n, p->style->columns - p->margin);
         fputs(furniture || title ? plain(p) : "", p->f);
     }
     fputc('\n', p->f);
@@ -211,7 +92,7 @@ static void print_evidence(const struct page *p, const struct reader_slice *slic
     if (n == 0)
         return;
     fprintf(p->f, "   %sbecause:%s ", dim(p), plain(p));
-    put_folded(p, words, strlen(words), strlen("   because: "));
+    show_folded(p->f, p->style, words, strlen(words), strlen("   because: "));
     fputc('\n', p->f);
 }
 
@@ -240,7 +121,7 @@ static void print_named(const struct page *p, const char *name, const char *valu
 {
     fprintf(p->f, "   %s%-*s%s", dim(p), NAME, name, plain(p));
     fputs(colour, p->f);
-    put_folded(p, value, strlen(value), 3 + NAME);
+    show_folded(p->f, p->style, value, strlen(value), 3 + NAME);
     fputs(colour[0] != '\0' ? plain(p) : "", p->f);
 }
 
@@ -256,21 +137,16 @@ static void print_why(const struct page *p, const char *why, size_t *room)
         fputs("  ", p->f);
     }
     fputs(dim(p), p->f);
-    put_row(p, why, n, *room);
+    show_row(p->f, why, n, *room);
     fputs(plain(p), p->f);
     *room -= width < *room ? width : *room;
 }
 
+/* Columns behind a value on its row; 0: it takes more than one. */
 static size_t room_behind(const struct page *p, const char *value)
 {
-    size_t n = strlen(value), room = p->style->columns - 3 - NAME;
-    size_t shown = fitting(value, n, room);
-    char one[SHOW];
-    if (shown < n)
-        return 0;
-    for (size_t i = 0, used; i < n; i += used)
-        room -= show_one(value + i, n - i, one, &used);
-    return room;
+    size_t room = p->style->columns - 3 - NAME, width = show_width(value, strlen(value), room + 1);
+    return width <= room ? room - width : 0;
 }
 
 static void print_field(const struct page *p, const struct reader_slice *slice, const char *name,
@@ -341,7 +217,7 @@ static void print_head(const struct page *p)
     snprintf(words, sizeof words, ": %s, %zu bytes, %" PRIu64 " lines, %zu %s", r->charset, p->v->in->n,
              p->v->nlines, r->nslices, r->nslices == 1 ? "dispatch" : "dispatches");
     fputs(bold(p), p->f);
-    put(p, p->v->path, strlen(p->v->path));
+    show_text(p->f, p->v->path, strlen(p->v->path));
     fprintf(p->f, "%s%s\n", plain(p), words);
 }
 
@@ -361,7 +237,7 @@ static bool is_scored(const struct reader_result *r)
     return false;
 }
 
-void explain_text(FILE *f, const struct explain_view *v, const struct explain_style *style)
+void explain_text(FILE *f, const struct explain_view *v, const struct show_style *style)
 {
     const struct reader_result *r = v->result;
     struct page p = {.f = f, .v = v, .style = style, .digits = digits_of(v->nlines), .scored = is_scored(r)};

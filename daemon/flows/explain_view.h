@@ -5,9 +5,8 @@
 #define DAEMON_FLOWS_EXPLAIN_VIEW_H
 
 #include "daemon/flows/fields.h"
+#include "daemon/flows/show.h"
 #include "daemon/pure/reader.h"
-
-#include <stdio.h>
 
 struct explain_view {
     const char *path; /* as named on the command line */
@@ -27,13 +26,7 @@ uint64_t explain_line_of(const struct explain_view *, uint64_t offset);
 const struct reader_source *explain_source(const struct reader_slice *, const char *field,
                                            const struct reader_source *last);
 
-struct explain_style {
-    size_t columns; /* of the terminal */
-    bool colour;
-};
-/* 80 columns without colour when standard output is no terminal; no colour with NO_COLOR or TERM=dumb. */
-struct explain_style explain_style(void);
-void explain_text(FILE *, const struct explain_view *, const struct explain_style *);
+void explain_text(FILE *, const struct explain_view *, const struct show_style *);
 
 /* One line of JSON with its newline. False: memory ran out. */
 bool explain_json(FILE *, const struct explain_view *);
