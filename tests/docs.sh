@@ -13,7 +13,7 @@ check() {
         status=1
     fi
 }
-for page in daemon/newswired.8 daemon/newswired.conf.5 clients/newswire.1; do
+for page in daemon/newswired.8 daemon/newswired.conf.5 daemon/newswired.rules.5 clients/newswire.1; do
     check "$page is clean under mandoc -Tlint" "[ -z \"\$(mandoc -Tlint -Wwarning $page | tee /dev/stderr)\" ]"
 done
 mkdir -p build/docs
@@ -31,6 +31,16 @@ keys() { # every key of the example configuration is in the man page
     done
 }
 check 'newswired.conf(5) has every key' '[ -z "$(keys | tee /dev/stderr)" ]'
+rules() { # every section of the shipped rules, and every key that is no name of a month or country, is in the man page
+    sed -n 's/^\[\([a-z]*\).*/\1/p' daemon/rules/*.rules | sort -u | while read -r section; do
+        grep -qE "^\.Ss .*\[$section[] ]" daemon/newswired.rules.5 || echo "[$section]"
+    done
+    awk '/^\[/ { section = $1 } /^[a-z]+ = / && section !~ /months|weekdays|zones|countries/ { print $1 }' daemon/rules/*.rules |
+        sort -u | while read -r key; do
+        grep -qE "^\.It Cm $key\b" daemon/newswired.rules.5 || echo "$key"
+    done
+}
+check 'newswired.rules(5) has every section and key' '[ -z "$(rules | tee /dev/stderr)" ]'
 verbs() {
     for verb in tail show topics status drop retry; do
         grep -qE "^\.(Ss|It|Sh|Ic|Cm|Nm) .*$verb" clients/newswire.1 || echo "$verb is not in newswire(1)"

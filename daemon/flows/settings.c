@@ -45,22 +45,33 @@ static void add_rules(struct settings *s, const char *path, struct conf_problems
     file_free(&file);
 }
 
+/* The operator's files that end so. False: there is no looking at them. */
+static bool add_all(struct settings *s, const char *ending, struct conf_problems *problems)
+{
+    struct err e = {""};
+    char **paths = NULL;
+    size_t n = 0;
+    if (!files_list(s->conf->topics.rules, ending, &paths, &n, &e)) {
+        add_problem(problems, e.text);
+        return false;
+    }
+    for (size_t i = 0; i < n; i++)
+        add_rules(s, paths[i], problems);
+    files_free(paths, n);
+    return true;
+}
+
 static void load_rules(struct settings *s, struct conf_problems *problems)
 {
     struct err e = {""};
     struct conf_problems some = {0};
-    char **paths = NULL;
-    size_t n = 0;
     if ((s->rules = rules_new()) == NULL || (!rules_shipped(s->rules, &some) && some.count == 0))
         add_problem(&some, "out of memory");
     join_problems(problems, &some);
     if (s->rules == NULL)
         return;
-    if (!files_list(s->conf->topics.rules, ".rules", &paths, &n, &e))
-        add_problem(problems, e.text);
-    for (size_t i = 0; i < n; i++)
-        add_rules(s, paths[i], problems);
-    files_free(paths, n);
+    if (add_all(s, ".tsv", problems))
+        add_all(s, ".rules", problems);
     if (!rules_seal(s->rules, &e) || (s->tagger = tagger_new(s->rules, &e)) == NULL)
         add_problem(problems, e.text[0] != '\0' ? e.text : "out of memory");
 }

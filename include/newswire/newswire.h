@@ -60,7 +60,7 @@ struct newswire_dispatch {
     const char *content_created; /* the printed time, full RFC 3339, e.g. "2023-11-08T14:58:00+04:00"; offset
                                     "-00:00" when the zone is not known (RFC 3339 section 4.3) */
     const char *time_precision;  /* "minute", "day" or "none": how much of content_created was printed */
-    int64_t version_created;     /* when the daemon took the file in */
+    int64_t version_created;     /* when the daemon took the file in; of a further version: made it */
     const char *slugline;        /* as printed */
     uint32_t urgency;            /* 1 to 9 as printed or set for the feed (IPTC NewsCodes), 0 = none */
     const char *ed_note;         /* editor's notes, e.g. "Edited and translated by ..." */
@@ -76,9 +76,9 @@ struct newswire_dispatch {
 
 enum newswire_kind {
     NEWSWIRE_NEW = 1,       /* the first version of a dispatch */
-    NEWSWIRE_REVISED = 2,   /* a further version: the text changed */
+    NEWSWIRE_REVISED = 2,   /* a further version: the text changed, or was read better */
     NEWSWIRE_CORRECTED = 3, /* a further version that the agency marks as a correction */
-    NEWSWIRE_CANCELED = 4,  /* the agency withdrew it (spelled as in ninjs pubStatus) */
+    NEWSWIRE_CANCELED = 4,  /* a further version: it is withdrawn (spelled as in ninjs pubStatus) */
     NEWSWIRE_RETAGGED = 5,  /* the same version under other topics */
 };
 
