@@ -198,7 +198,12 @@ static int by_place(const void *left, const void *right)
     const struct reparse_change *a = left, *b = right;
     uint64_t x = a->slice != NULL ? a->slice->offset : a->was->offset;
     uint64_t y = b->slice != NULL ? b->slice->offset : b->was->offset;
-    return x < y ? -1 : x > y;
+    if (x != y)
+        return x < y ? -1 : 1;
+    // What is gone first. Slices never begin at the same byte; dispatches that are gone might.
+    if (a->slice == NULL && b->slice == NULL)
+        return a->held->first < b->held->first ? -1 : 1;
+    return a->slice == NULL ? -1 : 1;
 }
 
 struct reparse_change *reparse_plan(struct arena *arena, const struct reader_result *r,
