@@ -147,6 +147,18 @@ static void the_same_text_goes_before_the_larger_part(void **state)
     check(&w, "same AA, new -C");
 }
 
+static void the_same_headline_goes_before_the_larger_part(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w);
+    before(&w, 'A', 0, 10, NEWSWIRE_NEW);
+    now(&w, 'A', 0, 2);
+    memset(w.slices[0].dispatch.id, 'B', NEWSWIRE_ID_LEN);
+    now(&w, 'C', 2, 10);
+    check(&w, "same AA, new -C");
+}
+
 static void put_together_the_others_are_canceled(void **state)
 {
     (void)state;
@@ -234,6 +246,7 @@ int main(void)
         cmocka_unit_test(other_topics),
         cmocka_unit_test(taken_apart_the_larger_part_stays),
         cmocka_unit_test(the_same_text_goes_before_the_larger_part),
+        cmocka_unit_test(the_same_headline_goes_before_the_larger_part),
         cmocka_unit_test(put_together_the_others_are_canceled),
         cmocka_unit_test(what_is_not_all_elsewhere_is_kept),
         cmocka_unit_test(a_blank_line_is_not_lost),

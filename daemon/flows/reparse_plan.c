@@ -7,11 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum closeness { CLOSE_PLACE, CLOSE_HEADLINE, CLOSE_TEXT };
+
 /* A held dispatch and a slice that have bytes in common. */
 struct pair {
     size_t held, slice;
     uint64_t common;
-    bool same_text;
+    enum closeness close;
 };
 
 struct plan {
@@ -44,6 +46,15 @@ static size_t slice_behind(const struct reader_result *r, uint64_t offset)
     return low;
 }
 
+static enum closeness closeness(const struct plan *p, size_t k, const struct newswire_dispatch *now)
+{
+    const char *was = p->was[k]->headline;
+    if (memcmp(now->id, p->b->held[k].identity, NEWSWIRE_ID_LEN) == 0)
+        return CLOSE_TEXT;
+    bool same = was != NULL && now->headline != NULL && strcmp(was, now->headline) == 0;
+    return same ? CLOSE_HEADLINE : CLOSE_PLACE;
+}
+
 /* --- matching ------------------------------------------------------------------------------------------- */
 
 /* Pairs of one held dispatch; counted only while there is no list. */
@@ -56,10 +67,10 @@ static void add_pairs(struct plan *p, size_t k)
             break;
         if (slice->why != NULL || p->of[i] != NULL)
             continue;
-        bool same = memcmp(slice->dispatch.id, p->b->held[k].identity, NEWSWIRE_ID_LEN) == 0;
         if (p->pairs != NULL)
-            p->pairs[p->npairs] =
-                (struct pair){k, i, common(was->offset, was->length, slice->offset, slice->length), same};
+            p->pairs[p->npairs] = (struct pair){k, i,
+                                                common(was->offset, was->length, slice->offset, slice->length),
+                                                closeness(p, k, &slice->dispatch)};
         p->npairs++;
     }
 }
@@ -67,8 +78,8 @@ static void add_pairs(struct plan *p, size_t k)
 static int by_closeness(const void *left, const void *right)
 {
     const struct pair *a = left, *b = right;
-    if (a->same_text != b->same_text)
-        return a->same_text ? -1 : 1;
+    if (a->close != b->close)
+        return a->close > b->close ? -1 : 1;
     if (a->common != b->common)
         return a->common > b->common ? -1 : 1;
     if (a->slice != b->slice)

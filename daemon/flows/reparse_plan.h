@@ -3,9 +3,10 @@
  * reading and what the store holds in, a list of changes out.
  *
  * A dispatch that is held and one that is read are the same if they lie at the same place of the file: of those that
- * overlap, one with the same identity goes first, then the one with more bytes in common. One that was canceled
- * is matched only with what is left. So one dispatch that is taken apart stays the larger part, and the other parts
- * are new; of several put together the largest stays, and the others are canceled. */
+ * overlap, one with the same identity goes first, then one with the same headline, then the one with more bytes
+ * in common. One that was canceled is matched only with what is left. So of a dispatch that is taken apart the part
+ * that people know by its headline goes on, and the others are new; of several put together one stays, and the
+ * others are canceled. */
 #ifndef DAEMON_FLOWS_REPARSE_PLAN_H
 #define DAEMON_FLOWS_REPARSE_PLAN_H
 
