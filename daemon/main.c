@@ -129,14 +129,20 @@ static int unknown_option(const char *argument)
 static int read_call(int argc, char **argv, struct call *call)
 {
     static const struct option options[] = {
-        {"config", required_argument, NULL, 'c'},    {"output", required_argument, NULL, 'o'},
+        {"config", required_argument, NULL, 'c'},
+        {"output", required_argument, NULL, 'o'},
+        {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'V'},
         {"once", no_argument, NULL, OPT_ONCE},
-        {"check", no_argument, NULL, OPT_CHECK},     {"parse", no_argument, NULL, OPT_PARSE},
-        {"explain", no_argument, NULL, OPT_EXPLAIN}, {"reparse", no_argument, NULL, OPT_REPARSE},
-        {"since", required_argument, NULL, OPT_SINCE}, {"dry-run", no_argument, NULL, OPT_DRY_RUN},
+        {"check", no_argument, NULL, OPT_CHECK},
+        {"parse", no_argument, NULL, OPT_PARSE},
+        {"explain", no_argument, NULL, OPT_EXPLAIN},
+        {"reparse", no_argument, NULL, OPT_REPARSE},
         {"feed", required_argument, NULL, OPT_FEED},
-        {"help", no_argument, NULL, 'h'},            {"arrival", required_argument, NULL, OPT_ARRIVAL},
-        {"version", no_argument, NULL, 'V'},         {0}};
+        {"arrival", required_argument, NULL, OPT_ARRIVAL},
+        {"since", required_argument, NULL, OPT_SINCE},
+        {"dry-run", no_argument, NULL, OPT_DRY_RUN},
+        {0}};
     int c, status = -1;
     while (status < 0 && (c = getopt_long(argc, argv, ":c:o:hV", options, NULL)) != -1) {
         if (c == 'c')

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Which dispatch of before is which of now, and what that makes of both. Spans are small numbers here: a file of
- * lines of ten bytes. */
+/* Which dispatch of before is which of now, and what that makes of both. Spans are small numbers here: a file
+ * of lines of ten bytes. */
 #include "tests/unit.h"
 
 #include "daemon/flows/reparse_plan.h"
@@ -42,7 +42,8 @@ static void begin(struct world *w)
     memset(w, 0, sizeof *w);
     w->arena = arena_new(1 << 20);
     for (size_t i = 0; i < LINES; i++)
-        w->lines[i] = (struct reader_line){.offset = 10 * i, .length = 10, .class = "body", .text = "x", .text_n = 1};
+        w->lines[i] =
+            (struct reader_line){.offset = 10 * i, .length = 10, .class = "body", .text = "x", .text_n = 1};
     w->result = (struct reader_result){.slices = w->slices, .lines = w->lines, .nlines = LINES};
     w->brought = (struct store_brought){.known = true, .held = w->held, .again = w->again};
 }

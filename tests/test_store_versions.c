@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Further versions of a dispatch, and the same version under other topics: what the wire is given, and what a file
- * is known to have brought. A store from before there were versions is brought up to date. */
+/* Further versions of a dispatch, and the same version under other topics: what the wire is given, and what a
+ * file is known to have brought. A store from before there were versions is brought up to date. */
 #include "tests/store_kit.h"
 
 static const char *const sport = "subject/sport/";
@@ -262,12 +262,9 @@ static void test_upgrade(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_revised),
-        cmocka_unit_test(test_revised_with_the_same_identity),
-        cmocka_unit_test(test_retagged),
-        cmocka_unit_test(test_forgotten_together),
-        cmocka_unit_test(test_met_again),
-        cmocka_unit_test(test_nothing_is_known_of_it),
+        cmocka_unit_test(test_revised),   cmocka_unit_test(test_revised_with_the_same_identity),
+        cmocka_unit_test(test_retagged),  cmocka_unit_test(test_forgotten_together),
+        cmocka_unit_test(test_met_again), cmocka_unit_test(test_nothing_is_known_of_it),
         cmocka_unit_test(test_upgrade),
     };
     return cmocka_run_group_tests_name("store_versions", tests, NULL, NULL);

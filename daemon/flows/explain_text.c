@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* explain_text: --explain for a person. The file from top to bottom: each line behind a margin that says what it
- * was taken for, a cut where a dispatch begins, and at its end what was read out of it.
+/* explain_text: --explain for a person. The file from top to bottom: each line behind a margin that says what
+ * it was taken for, a cut where a dispatch begins, and at its end what was read out of it.
  *
  * Everything fits the terminal: a headline is folded, other long lines lose their middle, for what is decided
  * is decided at their ends. Nothing of the file reaches the terminal unescaped. */

@@ -12,7 +12,8 @@ static size_t unit_of(const char *charset)
     return strncmp(charset, "UTF-16", 6) == 0 ? 2 : strncmp(charset, "UTF-32", 6) == 0 ? 4 : 1;
 }
 
-/* The character at p as far as it may be a line end: its low byte if the others are 0, whatever their order. */
+/* The character at p as far as it may be a line end: its low byte if the others are 0, whatever their order.
+ */
 static int sign_at(const uint8_t *p, size_t unit)
 {
     int sign = 0, others = 0;
@@ -67,7 +68,8 @@ uint64_t explain_line_of(const struct explain_view *v, uint64_t offset)
     return v->result->nlines == 0 ? 1 : v->numbers[low];
 }
 
-/* --- sources --------------------------------------------------------------------------------------------- */
+/* --- sources ---------------------------------------------------------------------------------------------
+ */
 
 const struct reader_source *explain_source(const struct reader_slice *slice, const char *field,
                                            const struct reader_source *last)

@@ -4,15 +4,27 @@
 
 #include <stdio.h>
 
-const char *const fields_names[] = {"headline", "agency",   "by",         "located",        "country",
-                                    "dateline", "contentCreated", "timePrecision", "language", "slugline",
-                                    "urgency",  "edNote",   "usageTerms", "body",           NULL};
+const char *const fields_names[] = {
+    "headline",       "agency",        "by",       "located",  "country", "dateline",
+    "contentCreated", "timePrecision", "language", "slugline", "urgency", "edNote",
+    "usageTerms",     "body",          NULL};
 
 static const char *text_of(const struct newswire_dispatch *d, size_t i)
 {
-    const char *const texts[] = {d->headline, d->agency,          d->by,             d->located,  d->country,
-                                 d->dateline, d->content_created, d->time_precision, d->language, d->slugline,
-                                 NULL,        d->ed_note,         d->usage_terms,    d->body};
+    const char *const texts[] = {d->headline,
+                                 d->agency,
+                                 d->by,
+                                 d->located,
+                                 d->country,
+                                 d->dateline,
+                                 d->content_created,
+                                 d->time_precision,
+                                 d->language,
+                                 d->slugline,
+                                 NULL,
+                                 d->ed_note,
+                                 d->usage_terms,
+                                 d->body};
     return texts[i];
 }
 

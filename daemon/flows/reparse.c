@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* reparse: see reparse.h. Order of a file: read, plan, store in one transaction, tell. What is told was done. */
+/* reparse: see reparse.h. Order of a file: read, plan, store in one transaction, tell. What is told was done.
+ */
 #include "daemon/flows/reparse.h"
 
 #include "daemon/base/crash.h"
@@ -24,8 +25,8 @@ struct reparse {
     struct store *store;
     struct store_reader *reader;
     struct spool_archive *archive;
-    struct arena *arena;   /* of one file */
-    struct map promised;   /* ids that a dry run would have stored by now */
+    struct arena *arena; /* of one file */
+    struct map promised; /* ids that a dry run would have stored by now */
     struct arena *promises;
     struct reparse_sum sum;
 };
@@ -120,7 +121,8 @@ static enum fate store_change(struct reparse *w, const struct reading *r, const 
     return FATE_DONE;
 }
 
-/* The file once more, under a claim that nobody else has: that of its drop, and the seq that it begins with. */
+/* The file once more, under a claim that nobody else has: that of its drop, and the seq that it begins with.
+ */
 static enum fate store_changes(struct reparse *w, const struct reading *r, struct err *e)
 {
     char claim[64];
@@ -229,8 +231,7 @@ static enum fate read_anew(struct reparse *w, struct reading *r, struct err *e)
     const struct conf *conf = w->settings->conf;
     r->in.feed = conf_feed(conf, r->file->claim.feed, &scratch);
     identity_digest(r->in.bytes, r->in.n, digest);
-    enum fate fate =
-        store_reader_brought(w->reader, w->arena, digest, r->file->claim.feed, &r->brought, e);
+    enum fate fate = store_reader_brought(w->reader, w->arena, digest, r->file->claim.feed, &r->brought, e);
     if (fate != FATE_DONE)
         return fate;
     w->sum.unknown += !r->brought.known;
@@ -332,7 +333,9 @@ static enum fate do_files(struct reparse *w, struct err *e)
 static int tell_sum(const struct reparse *w)
 {
     if (w->settings->conf->spool.after == CONF_DELETE)
-        complain("", "[spool] after = delete: files that were deleted when they were taken in cannot be read again");
+        complain(
+            "",
+            "[spool] after = delete: files that were deleted when they were taken in cannot be read again");
     if (!w->call->json)
         reparse_sum_text(stdout, &w->sum, w->call->dry_run);
     else if (!reparse_sum_json(stdout, &w->sum, w->call->dry_run))

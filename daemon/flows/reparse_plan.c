@@ -68,9 +68,9 @@ static void add_pairs(struct plan *p, size_t k)
         if (slice->why != NULL || p->of[i] != NULL)
             continue;
         if (p->pairs != NULL)
-            p->pairs[p->npairs] = (struct pair){k, i,
-                                                common(was->offset, was->length, slice->offset, slice->length),
-                                                closeness(p, k, &slice->dispatch)};
+            p->pairs[p->npairs] =
+                (struct pair){k, i, common(was->offset, was->length, slice->offset, slice->length),
+                              closeness(p, k, &slice->dispatch)};
         p->npairs++;
     }
 }
@@ -164,8 +164,8 @@ static struct reparse_change judge_slice(const struct plan *p, size_t i)
     out.was = p->was[held - p->b->held];
     bool back = held->kind == NEWSWIRE_CANCELED;
     out.what = back || !same_fields(out.was, &slice->dispatch) ? REPARSE_REVISED
-               : !same_topics(held, slice)                    ? REPARSE_RETAGGED
-                                                              : REPARSE_SAME;
+               : !same_topics(held, slice)                     ? REPARSE_RETAGGED
+                                                               : REPARSE_SAME;
     return out;
 }
 

@@ -16,8 +16,8 @@
 const char *reparse_word(enum reparse_what what)
 {
     static const char *const words[REPARSE_KINDS] = {
-        [REPARSE_SAME] = "unchanged",    [REPARSE_NEW] = "new",           [REPARSE_REVISED] = "revised",
-        [REPARSE_RETAGGED] = "retagged", [REPARSE_CANCELED] = "canceled", [REPARSE_KEPT] = "kept",
+        [REPARSE_SAME] = "unchanged",     [REPARSE_NEW] = "new",           [REPARSE_REVISED] = "revised",
+        [REPARSE_RETAGGED] = "retagged",  [REPARSE_CANCELED] = "canceled", [REPARSE_KEPT] = "kept",
         [REPARSE_ELSEWHERE] = "elsewhere"};
     return words[what];
 }
@@ -186,9 +186,11 @@ void reparse_sum_text(FILE *f, const struct reparse_sum *s, bool dry_run)
     };
     fprintf(f, "files      %8" PRIu64 "  %" PRIu64 " with changes\n", s->files, s->changed);
     if (s->unknown > 0)
-        fprintf(f, "           %8" PRIu64 "  not in this store: drop them again to take them in\n", s->unknown);
+        fprintf(f, "           %8" PRIu64 "  not in this store: drop them again to take them in\n",
+                s->unknown);
     if (s->pruned > 0)
-        fprintf(f, "           %8" PRIu64 "  left alone: [store] keep has pruned what they brought\n", s->pruned);
+        fprintf(f, "           %8" PRIu64 "  left alone: [store] keep has pruned what they brought\n",
+                s->pruned);
     if (s->refused > 0)
         fprintf(f, "           %8" PRIu64 "  left alone: no news in them, by these rules\n", s->refused);
     if (s->unread > 0)

@@ -10,13 +10,13 @@
 #define REPARSE_KINDS (REPARSE_ELSEWHERE + 1)
 
 struct reparse_sum {
-    uint64_t files;                  /* looked at */
-    uint64_t changed;                /* of them */
-    uint64_t unknown;                /* not in the store */
-    uint64_t pruned;                 /* some of what they brought lies behind the horizon */
-    uint64_t refused;                /* no news at all, by the present rules */
-    uint64_t unread;                 /* failed */
-    uint64_t what[REPARSE_KINDS];    /* dispatches, by enum reparse_what */
+    uint64_t files;               /* looked at */
+    uint64_t changed;             /* of them */
+    uint64_t unknown;             /* not in the store */
+    uint64_t pruned;              /* some of what they brought lies behind the horizon */
+    uint64_t refused;             /* no news at all, by the present rules */
+    uint64_t unread;              /* failed */
+    uint64_t what[REPARSE_KINDS]; /* dispatches, by enum reparse_what */
 };
 
 /* "revised" */

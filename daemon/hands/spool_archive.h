@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* spool_archive: the drop files that were taken in, in order. It only reads, so it needs no lock and no struct
- * spool, and a daemon may run. */
+/* spool_archive: the drop files that were taken in, in order. It only reads, so it needs no lock and no
+ * struct spool, and a daemon may run. */
 #ifndef DAEMON_HANDS_SPOOL_ARCHIVE_H
 #define DAEMON_HANDS_SPOOL_ARCHIVE_H
 

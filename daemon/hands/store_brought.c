@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* store_brought: what the store knows of a drop file by its bytes: the dispatches that came with it, as they are
- * now. For --reparse, which reads the same bytes again. */
+/* store_brought: what the store knows of a drop file by its bytes: the dispatches that came with it, as they
+ * are now. For --reparse, which reads the same bytes again. */
 #include "daemon/hands/store_reader.h"
 
 #include <string.h>

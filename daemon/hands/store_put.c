@@ -2,8 +2,8 @@
 /* store_put: dispatches and their records into the file in hand: new ones, further versions of old ones, and
  * old ones under other topics.
  *
- * Refuses to change what was stored: a version is a row of its own, its blob stays as it is, and only the number
- * of its newest record moves. */
+ * Refuses to change what was stored: a version is a row of its own, its blob stays as it is, and only the
+ * number of its newest record moves. */
 #include "daemon/hands/store_writer.h"
 
 #include <assert.h>

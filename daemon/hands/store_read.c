@@ -23,7 +23,7 @@ static enum fate open_database(struct store_reader *r, const char *directory, st
         fate = sql_recognise(r->db, directory, &version, e);
     if (fate == FATE_DONE && version != STORE_VERSION) {
         err_set(e, version == 0 ? "store: %s is empty: no newswired has opened it yet"
-                                : "store: %s is of an older version: newswired, or --once, brings it up to date",
+                                : "store: %s is of an older version: newswired --once brings it up to date",
                 directory);
         return FATE_RETRY;
     }
