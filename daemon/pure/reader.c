@@ -9,6 +9,8 @@
 #include "daemon/pure/tag.h"
 
 #include <assert.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* "furniture 'Save'" says more than "furniture". NULL when memory ran out. */
 static const char *furniture_rule(struct arena *arena, const struct line *line)
@@ -45,6 +47,7 @@ static enum fate account(struct arena *arena, const struct decoded *decoded, con
                                         .class = line_word(line->class),
                                         .text = line->text.p,
                                         .text_n = (uint32_t)line->text.n,
+                                        .score = line->score / 100.0,
                                         .slice = inside ? (uint32_t)(next + 1) : 0};
         const char *rule = inside ? "" : furniture_rule(arena, line);
         if (rule == NULL)
@@ -73,6 +76,36 @@ static enum fate tag(struct arena *arena, const struct reader_input *in, struct 
     return FATE_DONE;
 }
 
+static int by_weight(const void *left, const void *right)
+{
+    const struct reader_evidence *a = left, *b = right;
+    double x = a->weight < 0 ? -a->weight : a->weight, y = b->weight < 0 ? -b->weight : b->weight;
+    return x > y ? -1 : x < y ? 1 : strcmp(a->what, b->what);
+}
+
+/* Why each slice was cut where it was, in nats. */
+static enum fate tell_evidence(struct arena *arena, const struct rules *rules, const struct split *split,
+                               struct reader_slice *slices, struct err *e)
+{
+    const int *weights = rules_evidence(rules);
+    for (size_t i = 0; i < split->n; i++) {
+        uint64_t set = split->slices[i].evidence;
+        struct reader_evidence *list = arena_alloc(arena, (size_t)__builtin_popcountll(set) * sizeof *list);
+        size_t n = 0;
+        if (list == NULL)
+            return no_memory(e);
+        for (enum evidence k = 0; k < EVIDENCE_N; k++)
+            if ((set & EVIDENCE_BIT(k)) != 0)
+                list[n++] = (struct reader_evidence){evidence_name(k), weights[k] / 100.0};
+        qsort(list, n, sizeof *list, by_weight);
+        slices[i].score = split->slices[i].score / 100.0;
+        slices[i].margin = split->slices[i].margin / 100.0;
+        slices[i].evidence = list;
+        slices[i].nevidence = n;
+    }
+    return FATE_DONE;
+}
+
 static enum fate read_all(struct arena *arena, const struct reader_input *in, struct reader_result *out,
                           struct err *e)
 {
@@ -94,6 +127,8 @@ static enum fate read_all(struct arena *arena, const struct reader_input *in, st
         fate = tag(arena, in, slices, split.n, e);
     if (fate == FATE_DONE)
         fate = account(arena, &decoded, &split, out, e);
+    if (fate == FATE_DONE)
+        fate = tell_evidence(arena, in->rules, &split, slices, e);
     if (fate != FATE_DONE)
         return fate;
     out->slices = slices;
