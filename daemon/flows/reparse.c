@@ -243,6 +243,7 @@ static enum fate read_anew(struct reparse *w, struct reading *r, struct err *e)
     r->in.rules = w->settings->rules;
     r->in.tagger = w->settings->tagger;
     r->in.max_items = conf->spool.max_items;
+    r->in.max_lines = conf->spool.max_lines;
     r->in.max_dispatch = conf->spool.max_dispatch;
     fate = reader_read(w->arena, &r->in, &r->result, e);
     if (fate != FATE_BAD)
