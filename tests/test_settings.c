@@ -393,7 +393,7 @@ static void explain_tells_each_line_and_why(void **state)
     assert_non_null(strstr(out, "1 dispatch\n"));
     assert_non_null(strstr(out, "  1 title     "));
     assert_non_null(strstr(out, "   headline       Parliament meets again\n"));
-    assert_non_null(strstr(out, "(headline above the anchor: line 1, 0+23)\n"));
+    assert_non_null(strstr(out, "(headline above the anchor: line 1, 0+22)\n"));
     assert_non_null(strstr(out, "   topic          watch/ferries/"));
     assert_non_null(strstr(out, "own.rules:1"));
 }
