@@ -58,13 +58,15 @@ static void put_field(struct doc *j, const struct explain_view *v, const struct 
     } while (s != NULL);
 }
 
-static void put_evidence(struct doc *j, const struct reader_slice *slice)
+static void put_evidence(struct doc *j, const struct explain_view *v, const struct reader_slice *slice)
 {
+    struct explain_evidence evidence[EVIDENCE_N];
+    size_t n = explain_evidence(v, slice, evidence);
     doc_list(j, "evidence");
-    for (size_t i = 0; i < slice->nevidence; i++) {
+    for (size_t i = 0; i < n; i++) {
         doc_object(j, NULL);
-        doc_text(j, "what", slice->evidence[i].what);
-        doc_real(j, "weight", slice->evidence[i].weight);
+        doc_text(j, "what", evidence[i].what);
+        doc_real(j, "weight", evidence[i].weight);
         doc_end(j);
     }
     doc_end(j);
@@ -95,7 +97,7 @@ static void put_dispatch(struct doc *j, const struct explain_view *v, size_t num
         doc_real(j, "confidence", slice->dispatch.confidence);
     put_score(j, "score", slice->score);
     put_score(j, "margin", slice->margin);
-    put_evidence(j, slice);
+    put_evidence(j, v, slice);
     doc_list(j, "fields");
     for (size_t i = 0; fields_names[i] != NULL; i++)
         put_field(j, v, slice, fields_names[i], fields_value(&slice->dispatch, i, scratch));

@@ -85,10 +85,11 @@ static void print_line(const struct page *p, size_t i)
 static void print_evidence(const struct page *p, const struct reader_slice *slice)
 {
     char words[1000];
-    size_t n = 0;
-    for (size_t i = 0; i < slice->nevidence && i < EVIDENCE_SHOWN && n < sizeof words; i++)
+    struct explain_evidence evidence[EVIDENCE_N];
+    size_t n = 0, count = explain_evidence(p->v, slice, evidence);
+    for (size_t i = 0; i < count && i < EVIDENCE_SHOWN && n < sizeof words; i++)
         n += (size_t)snprintf(words + n, sizeof words - n, "%s%s %+.2g", i > 0 ? ", " : "",
-                              slice->evidence[i].what, slice->evidence[i].weight);
+                              evidence[i].what, evidence[i].weight);
     if (n == 0)
         return;
     fprintf(p->f, "   %sbecause:%s ", dim(p), plain(p));
@@ -105,7 +106,7 @@ static void print_cut(const struct page *p, size_t number)
         n += snprintf(words + n, sizeof words - (size_t)n, "rejected ");
     else
         n += snprintf(words + n, sizeof words - (size_t)n, "confidence %.2f ", slice->dispatch.confidence);
-    if (slice->nevidence > 0)
+    if (slice->evidence != 0)
         n += snprintf(words + n, sizeof words - (size_t)n, "-- score %.2f, margin %.2f ", slice->score,
                       slice->margin);
     fprintf(p->f, "\n%s%s", bold(p), words);

@@ -2,6 +2,8 @@
 /* explain_view: see explain_view.h. */
 #include "daemon/flows/explain_view.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* --- line numbers --------------------------------------------------------------------------------------- */
@@ -79,4 +81,25 @@ const struct reader_source *explain_source(const struct reader_slice *slice, con
         if (strcmp(s->field, field) == 0)
             return s;
     return NULL;
+}
+
+/* --- evidence ------------------------------------------------------------------------------------------- */
+
+static int by_weight(const void *left, const void *right)
+{
+    const struct explain_evidence *a = left, *b = right;
+    double x = fabs(a->weight), y = fabs(b->weight);
+    return x > y ? -1 : x < y ? 1 : strcmp(a->what, b->what);
+}
+
+size_t explain_evidence(const struct explain_view *v, const struct reader_slice *slice,
+                        struct explain_evidence out[EVIDENCE_N])
+{
+    const int *weights = rules_evidence(v->in->rules);
+    size_t n = 0;
+    for (enum evidence e = 0; e < EVIDENCE_N; e++)
+        if ((slice->evidence & EVIDENCE_BIT(e)) != 0)
+            out[n++] = (struct explain_evidence){evidence_name(e), weights[e] / 100.0};
+    qsort(out, n, sizeof *out, by_weight);
+    return n;
 }

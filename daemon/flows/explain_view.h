@@ -6,6 +6,7 @@
 
 #include "daemon/flows/fields.h"
 #include "daemon/flows/show.h"
+#include "daemon/pure/evidence.h"
 #include "daemon/pure/reader.h"
 
 struct explain_view {
@@ -15,6 +16,15 @@ struct explain_view {
     uint64_t *numbers; /* per record of result->lines: the number of its (first) line in the file, from 1 */
     uint64_t nlines;   /* lines of the file: a run of blank ones is one record, and several of these */
 };
+
+/* What spoke for, or with a weight below 0 against, a dispatch beginning where this one does. */
+struct explain_evidence {
+    const char *what; /* "time-line" */
+    double weight;    /* nats */
+};
+/* Returns how many; the strongest first. */
+size_t explain_evidence(const struct explain_view *, const struct reader_slice *,
+                        struct explain_evidence out[EVIDENCE_N]);
 
 /* Fills in `numbers` and `nlines`. False: memory ran out. */
 bool explain_number(struct arena *, struct explain_view *);

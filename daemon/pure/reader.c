@@ -9,7 +9,6 @@
 #include "daemon/pure/tag.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* "furniture 'Save'" says more than "furniture". NULL when memory ran out. */
@@ -76,34 +75,14 @@ static enum fate tag(struct arena *arena, const struct reader_input *in, struct 
     return FATE_DONE;
 }
 
-static int by_weight(const void *left, const void *right)
-{
-    const struct reader_evidence *a = left, *b = right;
-    double x = a->weight < 0 ? -a->weight : a->weight, y = b->weight < 0 ? -b->weight : b->weight;
-    return x > y ? -1 : x < y ? 1 : strcmp(a->what, b->what);
-}
-
 /* Why each slice was cut where it was, in nats. */
-static enum fate tell_evidence(struct arena *arena, const struct rules *rules, const struct split *split,
-                               struct reader_slice *slices, struct err *e)
+static void tell_evidence(const struct split *split, struct reader_slice *slices)
 {
-    const int *weights = rules_evidence(rules);
     for (size_t i = 0; i < split->n; i++) {
-        uint64_t set = split->slices[i].evidence;
-        struct reader_evidence *list = arena_alloc(arena, (size_t)__builtin_popcountll(set) * sizeof *list);
-        size_t n = 0;
-        if (list == NULL)
-            return no_memory(e);
-        for (enum evidence k = 0; k < EVIDENCE_N; k++)
-            if ((set & EVIDENCE_BIT(k)) != 0)
-                list[n++] = (struct reader_evidence){evidence_name(k), weights[k] / 100.0};
-        qsort(list, n, sizeof *list, by_weight);
+        slices[i].evidence = split->slices[i].evidence;
         slices[i].score = split->slices[i].score / 100.0;
         slices[i].margin = split->slices[i].margin / 100.0;
-        slices[i].evidence = list;
-        slices[i].nevidence = n;
     }
-    return FATE_DONE;
 }
 
 static enum fate read_all(struct arena *arena, const struct reader_input *in, struct reader_result *out,
@@ -127,10 +106,9 @@ static enum fate read_all(struct arena *arena, const struct reader_input *in, st
         fate = tag(arena, in, slices, split.n, e);
     if (fate == FATE_DONE)
         fate = account(arena, &decoded, &split, out, e);
-    if (fate == FATE_DONE)
-        fate = tell_evidence(arena, in->rules, &split, slices, e);
     if (fate != FATE_DONE)
         return fate;
+    tell_evidence(&split, slices);
     out->slices = slices;
     out->nslices = split.n;
     out->charset = decoded.charset;

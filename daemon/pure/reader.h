@@ -46,12 +46,6 @@ struct reader_clue {
     double value, weight;
 };
 
-/* What spoke for, or with a weight below 0 against, a dispatch beginning where this one does. */
-struct reader_evidence {
-    const char *what; /* in words: "time line under it" */
-    double weight;
-};
-
 struct reader_slice {
     uint64_t offset, length; /* span in the file */
     const char *why;         /* NULL: `dispatch` is good; else why this slice is rejected, "offset 412: ..." */
@@ -62,10 +56,9 @@ struct reader_slice {
     size_t nsources;
     const struct reader_clue *clues;
     size_t nclues;
-    double score;  /* of the evidence for its cut; 0 with `margin` 0 = not weighed */
+    double score;  /* of the evidence for its cut, in nats */
     double margin; /* by which it won over the next best split */
-    const struct reader_evidence *evidence; /* the strongest first */
-    size_t nevidence;
+    uint64_t evidence; /* EVIDENCE_BITs of what spoke for or against it */
 };
 
 struct reader_furniture {
