@@ -6,6 +6,7 @@
  * that the rules know in front of a dash (which is not sure). */
 #include "daemon/pure/dateline.h"
 
+#include "daemon/pure/credit.h"
 #include "daemon/pure/text.h"
 
 #include <string.h>
@@ -17,6 +18,7 @@
 #define MARK_MAX 70 /* bytes between brackets */
 #define AGENCY_MAX 50
 #define AGENCY_WORDS 5
+#define INITIAL_MAX 4 /* bytes: two letters, "Ju. Petrova" */
 
 /* A reading in progress. */
 struct head {
@@ -176,27 +178,57 @@ static bool agency_like(const struct head *h, struct view v)
            rules_weekday(h->rules, v.p, v.n) == 0 && rules_month(h->rules, v.p, scan_word(v.p, v.n)) == 0;
 }
 
-/* What stands between brackets or slashes: an agency, a date, both in any order, "Corr. Trend I. Musayev". */
+/* A person's name among what stands between marks: [from, end) is neither agency nor date. */
+static void part_named(const struct head *h, struct dateline *d, size_t from, size_t end)
+{
+    while (end > from && strchr(" .,;:-", h->p[end - 1]) != NULL)
+        end--;
+    struct view v = {h->p + from, end - from};
+    if (d->person.n == 0 && from < end && name_like(h->rules, v))
+        d->person = v;
+}
+
+/* Moves on behind a word that may belong to a name, which begins at *from; "Corr." belongs to none. */
+static void part_skip(struct head *in, size_t *from)
+{
+    size_t word = scan_word(in->p + in->at, in->n - in->at);
+    *from = *from == SIZE_MAX ? in->at : *from;
+    in->at += word > 0 ? word : 1;
+    if (word > INITIAL_MAX && at_sign(in, "."))
+        *from = SIZE_MAX;
+}
+
+/* What stands between brackets or slashes: an agency, a date, a person, in any order, "Corr. Trend I.
+ * Musayev".
+ */
 static bool part_marked(struct head *h, struct dateline *d, bool known)
 {
-    size_t end = at_sign(h, "(/[") ? mark_end(h) : 0;
+    size_t end = at_sign(h, "(/[") ? mark_end(h) : 0, from = SIZE_MAX;
     if (end == 0 || (d->agency_words.n > 0 && d->when.day != 0))
         return false;
     struct head in = {.rules = h->rules, .p = h->p, .n = end, .at = h->at + 1};
     in.at += scan_blanks(in.p + in.at, in.n - in.at);
     struct view all = scan_trim((struct view){in.p + in.at, end - in.at});
+    struct dateline named = {0};
     bool agency = false, date = false;
-    while (in.at < in.n && !(agency && date)) {
-        if (!agency && d->agency_words.n == 0 && part_agency(&in, d))
-            agency = true;
-        else if (!date && d->when.day == 0 && part_date(&in, d))
-            date = true;
-        else {
-            size_t word = scan_word(in.p + in.at, in.n - in.at);
-            in.at += word > 0 ? word : 1; // "Corr.", a sign
+    while (in.at < in.n) {
+        size_t start = in.at;
+        bool is_agency = !agency && d->agency_words.n == 0 && part_agency(&in, d);
+        bool is_date = !is_agency && !date && d->when.day == 0 && part_date(&in, d);
+        agency = agency || is_agency;
+        date = date || is_date;
+        if (!is_agency && !is_date) {
+            part_skip(&in, &from);
+        } else if (from != SIZE_MAX) {
+            part_named(&in, &named, from, start);
+            from = SIZE_MAX;
         }
         parts_gap(&in);
     }
+    if (from != SIZE_MAX)
+        part_named(&in, &named, from, in.n);
+    if (agency && d->person.n == 0)
+        d->person = named.person;
     if (!agency && !date && !known && d->agency_words.n == 0 && agency_like(h, all))
         d->agency_words = all;
     else if (!agency && !date)
@@ -231,7 +263,7 @@ static bool ended(struct head *h, size_t *end, bool *dash)
     *dash = false;
     if (at >= h->n)
         return true;
-    *dash = scan_dash(h->p + at, h->n - at) > 0 || h->p[at] == '_'; /* AP's wire has no dash */
+    *dash = scan_dash(h->p + at, h->n - at) > 0 || strchr("_=", h->p[at]) != NULL; /* AP's wire, Belga's */
     if (*dash)
         return true;
     size_t stop =
@@ -240,7 +272,7 @@ static bool ended(struct head *h, size_t *end, bool *dash)
     if (at != h->at || stop == 0)
         return false;
     at += stop + scan_blanks(h->p + at + stop, h->n - at - stop);
-    *dash = at < h->n && (scan_dash(h->p + at, h->n - at) > 0 || h->p[at] == '_');
+    *dash = at < h->n && (scan_dash(h->p + at, h->n - at) > 0 || strchr("_=", h->p[at]) != NULL);
     *end += comma ? 0 : stop;
     return !comma || *dash;
 }
@@ -274,20 +306,20 @@ static bool sentence_begins(const struct head *h)
         before = at;
         at += scan_blanks(h->p + at, h->n - at);
         at += scan_dash(h->p + at, h->n - at);
-        at += at < h->n && strchr(".:_\"", h->p[at]) != NULL && h->p[at] != '\0';
+        at += at < h->n && strchr(".:_=\"", h->p[at]) != NULL && h->p[at] != '\0';
     }
     size_t first = scan_letter(h->p + at, h->n - at);
     return at < h->n && (first == 0 || !text_has_letter(h->p + at, first) || text_is_upper(h->p + at, first));
 }
 
-/* Whether a town alone, or an agency alone, is enough: "WASHINGTON - The", "Armenpress. The". */
+/* Whether a town alone, or an agency alone, is enough: "WASHINGTON - The", "Armenpress. The", "A1+ - The". */
 static bool barely(const struct head *h, const struct dateline *d, size_t end, bool dash)
 {
     bool colon = end > 0 && h->p[end - 1] == ':';
     if (!sentence_begins(h))
         return false;
     if (d->town.n == 0)
-        return d->agency != NULL && end > 0 && h->p[end - 1] == '.' &&
+        return d->agency != NULL && end > 0 && (h->p[end - 1] == '.' || dash) &&
                !rules_agency_common(h->rules, d->agency_words.p, d->agency_words.n);
     return (dash || colon) && d->town.n >= TOWN_MIN && text_is_upper(d->town.p, d->town.n) &&
            rules_place(h->rules, d->town.p, d->town.n, NULL) != NULL;
@@ -316,9 +348,10 @@ static bool convincing(const struct head *h, struct dateline *d, bool stop, bool
                 (end > 0 && end <= h->n && strchr(".:", h->p[end - 1]) != NULL && sentence_begins(h)));
     if (d->agency == NULL)
         return stop && barely(h, d, end, dash);
-    if (h->marked || stop)
-        return dated || h->marked || capitals || (d->person.n > 0 && known);
-    return dated && (capitals || (text_is_upper(d->agency_words.p, d->agency_words.n) && known));
+    bool loud = known && text_is_upper(d->agency_words.p, d->agency_words.n);
+    if (h->marked || stop) // "Baku - APA. The"
+        return dated || h->marked || capitals || (d->person.n > 0 && known) || (loud && sentence_begins(h));
+    return dated && (capitals || loud);
 }
 
 /* Whether an agency, a mark or a date stands at h->at, so that no place does. */
@@ -383,6 +416,20 @@ static bool goes_on(const struct head *h)
     return rules_month(h->rules, h->p + at, word) == 0;
 }
 
+/* "07/11" behind the town: which of the two is the month, nobody can say here. */
+static bool part_figures(struct head *h)
+{
+    int first, second;
+    size_t used = scan_number(h->p + h->at, h->n - h->at, 2, &first), slash = h->at + used;
+    if (used == 0 || slash >= h->n || h->p[slash] != '/')
+        return false;
+    used = scan_number(h->p + slash + 1, h->n - slash - 1, 2, &second);
+    if (used == 0 || (first > 12 && second > 12))
+        return false;
+    h->at = slash + 1 + used;
+    return true;
+}
+
 /* Date, time, agency and person, each once, in any order. Returns the end of the last. */
 static size_t parts(struct head *h, struct dateline *d)
 {
@@ -393,7 +440,7 @@ static size_t parts(struct head *h, struct dateline *d)
         bool agency = d->agency_words.n > 0, date = d->when.day != 0 || d->when.odd;
         bool first = d->town.n == 0 && agency && !date && end > 0;
         if (part_marked(h, d, d->town.n == 0) || (!agency && part_agency(h, d)) ||
-            (!date && part_date(h, d)) || part_time(h, d) ||
+            (!date && part_date(h, d)) || part_time(h, d) || (!date && d->town.n > 0 && part_figures(h)) ||
             (!agency && d->town.n > 0 && (part_person(h, d) || part_house(h, d))))
             continue;
         // "(ANSA) - ROME, NOV 8 -"
@@ -414,6 +461,20 @@ static void agency_settle(const struct rules *rules, struct dateline *d)
         d->agency = rules_agency_near(rules, d->agency_words.p, d->agency_words.n, place->country);
 }
 
+/* A day and a month at the front, a bracket or a slash behind them: "February 12 (Bloomberg) --". */
+static bool date_begins(const struct head *h)
+{
+    struct when date = {0};
+    size_t word = scan_word(h->p, h->n);
+    bool may = (*h->p >= '0' && *h->p <= '9') || rules_month(h->rules, h->p, word) != 0;
+    struct head probe = *h;
+    probe.at = may ? when_date(h->rules, h->p, h->n, true, &date) : 0;
+    if (probe.at == 0)
+        return false;
+    parts_gap(&probe);
+    return at_sign(&probe, "(/");
+}
+
 bool dateline_read(const struct rules *rules, struct view paragraph, struct dateline *out)
 {
     struct head h = {
@@ -421,11 +482,11 @@ bool dateline_read(const struct rules *rules, struct view paragraph, struct date
     *out = (struct dateline){0};
     if (h.n == 0)
         return false;
-    bool bare = *h.p == '(' || *h.p == '/' || *h.p == '[';
+    bool bare = *h.p == '(' || *h.p == '/' || *h.p == '[', dated = date_begins(&h);
     bool figure = *h.p >= '0' && *h.p <= '9';
-    if (!bare && (figure || scan_letter(h.p, h.n) == 0))
+    if (!bare && !dated && (figure || scan_letter(h.p, h.n) == 0))
         return false;
-    if (bare ? !part_marked(&h, out, true) : !part_agency(&h, out))
+    if (!dated && (bare ? !part_marked(&h, out, true) : !part_agency(&h, out)))
         place_parts(&h, out);
     if ((out->town.n > 0 || !bare) && goes_on(&h))
         return false;
