@@ -70,6 +70,16 @@ static uint64_t evidence_title(const struct page *p, const struct head *c)
     return found;
 }
 
+/* Whether the first word of line i would have gone into the line above, by the length that line i itself has:
+ * then nobody wrapped it, and it begins anew. */
+static bool page_fits(const struct page *p, size_t i)
+{
+    struct view v = p->lines[i].text, word = v;
+    for (word.n = 0; word.n < v.n && scan_blank(v.p + word.n, v.n - word.n) == 0;)
+        word.n++;
+    return scan_length(p->lines[i - 1].text) + 1 + scan_length(word) <= scan_length(v);
+}
+
 /* Lines of the block that begins at i: plain lines without a gap, each but the last long enough to have been
  * wrapped or followed by a small letter. At most TWIN_LINES. */
 static size_t block_lines(const struct page *p, size_t i)
@@ -77,7 +87,8 @@ static size_t block_lines(const struct page *p, size_t i)
     size_t k = 1, bytes = p->lines[i].text.n;
     while (k < TWIN_LINES && i + k < p->n && page_plain(p, i + k)) {
         uint32_t above = p->looks.of[i + k - 1], look = p->looks.of[i + k];
-        bool wrapped = scan_length(p->lines[i + k - 1].text) >= WRAPPED_MIN || (look & LOOK_LOWER);
+        bool wrapped = (look & LOOK_LOWER) ||
+                       (scan_length(p->lines[i + k - 1].text) >= WRAPPED_MIN && !page_fits(p, i + k));
         bytes += p->lines[i + k].text.n + 1;
         bool labelled = p->lines[i + k].says & LINE_SAYS_LABEL;
         bool goes_on = (above & LOOK_TITLE) && !(above & (LOOK_ENDS | LOOK_COLON)) && !labelled;
@@ -106,6 +117,7 @@ enum token {
     TOKEN_UNKNOWN,
     TOKEN_DATELINE,
     TOKEN_CAPTION,
+    TOKEN_DECK,
     TOKEN_CLASS, /* + enum line_class */
 };
 
@@ -154,6 +166,29 @@ static enum evidence unknown_line(const struct page *p, const struct head *c, si
     bool named = date && (look & LOOK_SHORT) && !figure && !(look & LOOK_DATED) && place && !known &&
                  !(c->evidence & BIT(EVIDENCE_DATE));
     return named ? EVIDENCE_AGENCY_UNKNOWN : EVIDENCE_N;
+}
+
+/* A second headline right under the first, longer and without an end, over the lines that say who and when.
+ */
+static bool is_deck(const struct page *p, const struct head *c, size_t i)
+{
+    uint32_t look = p->looks.of[i];
+    size_t below = shown_from(p, i + 1);
+    return i == c->title_end && (look & LOOK_TITLE) && !(look & (LOOK_SHORT | LOOK_ENDS | LOOK_COLON)) &&
+           page_fits(p, i) && below < p->n && in_head(p, below);
+}
+
+/* A name alone between who and when and the text. */
+static bool is_author(const struct page *p, const struct head *c, size_t i)
+{
+    size_t below = shown_from(p, i + 1);
+    bool gap = i + 1 < p->n && page_passed_over(p, i + 1);
+    bool above = page_passed_over(p, i - 1) || in_head(p, i - 1);
+    bool text = below < p->n && (p->looks.text[below] == CHOOSE_SENTENCE || in_head(p, below) ||
+                                 page_class(p, below) == LINE_DATELINE);
+    return above && gap && text && (c->evidence & BIT(EVIDENCE_DATE)) &&
+           !(c->evidence & BIT(EVIDENCE_BYLINE)) && !(p->looks.of[i] & LOOK_QUESTION) &&
+           name_like(p->rules, p->lines[i].text);
 }
 
 /* If the block at i says the headline again, takes it and returns its lines; else 0. */
@@ -223,6 +258,13 @@ static void take_below(struct heads *h, struct head *c, size_t i)
         } else if ((unknown = unknown_line(p, c, i)) != EVIDENCE_N && !(c->evidence & BIT(unknown))) {
             c->evidence |= BIT(unknown);
             layout_add(c, TOKEN_UNKNOWN);
+            k = 1;
+        } else if (is_author(p, c, i)) {
+            c->evidence |= BIT(EVIDENCE_BYLINE);
+            layout_add(c, TOKEN_CLASS + LINE_BYLINE);
+            k = 1;
+        } else if (is_deck(p, c, i)) {
+            layout_add(c, TOKEN_DECK);
             k = 1;
         } else {
             break;

@@ -139,8 +139,12 @@ static struct look credit_look(const struct rules *rules, struct view v, unsigne
     case CREDIT_NONE:
         break;
     }
-    bool shaped = v.n <= STAMP_MAX && two_capitals(v) && !scan_ends_sentence(v);
-    return shaped && byline_read(rules, v, &byline) ? (struct look){LINE_BYLINE, 55} : no_look;
+    // "samedi 8 novembre 2008, par X" needs no capitals: the phrase stands behind the date.
+    bool named = two_capitals(v), dated = (begins & WORD_DATE) != 0 || (*v.p >= '0' && *v.p <= '9');
+    bool shaped = v.n <= STAMP_MAX && (named || dated) && !scan_ends_sentence(v);
+    return shaped && byline_read(rules, v, &byline) && (named || byline.phrase)
+               ? (struct look){LINE_BYLINE, 55}
+               : no_look;
 }
 
 static struct look stamp_look(const struct stamp *stamp)

@@ -145,9 +145,11 @@ static void slice_signature(const struct splitter *s, const struct split_slice *
 /* The lines of the head: what is plain there is the headline, the kicker above it, or an agency's name. */
 static void slice_head_classes(const struct splitter *s, const struct split_slice *slice)
 {
+    bool dated = false;
     for (size_t i = slice->first; i < slice->head_end; i++) {
         struct line *line = &s->lines[i];
         bool title = i >= slice->title && i < slice->title_end;
+        dated = dated || (s->page.looks.of[i] & LOOK_DATE);
         if (title)
             line->class = LINE_TITLE;
         else if (line->class != LINE_BODY && line->class != LINE_HEADING)
@@ -156,6 +158,10 @@ static void slice_head_classes(const struct splitter *s, const struct split_slic
             line->class = LINE_KICKER;
         else if (s->page.looks.of[i] & LOOK_DATED)
             line->class = LINE_TIME;
+        else if (i == slice->title_end && !(s->page.looks.of[i] & LOOK_SHORT))
+            line->class = LINE_TITLE; // a second headline
+        else if (dated && name_like(s->rules, line->text))
+            line->class = LINE_BYLINE;
         else
             line->class = slice->evidence & EVIDENCE_BIT(EVIDENCE_TITLE_TWICE) ? LINE_TITLE : LINE_AGENCY;
     }
