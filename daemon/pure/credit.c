@@ -159,6 +159,25 @@ static void cut_town(const struct rules *rules, struct view *names, struct view 
     }
 }
 
+/* " for HOUSE" at the end of the names: cut off there. */
+static void cut_house(const struct rules *rules, struct view *names, struct byline *b)
+{
+    static const char *const fors[] = {" for ", " FOR ", " pour ", " für ", " para ", " для "};
+    for (size_t i = 0; i < sizeof fors / sizeof *fors; i++) {
+        const char *at = memmem(names->p, names->n, fors[i], strlen(fors[i]));
+        if (at == NULL)
+            continue;
+        size_t used;
+        struct view rest = scan_trim(view_from(*names, (size_t)(at - names->p) + strlen(fors[i])));
+        if (rest.n == 0 || !text_is_upper(rest.p, scan_letter(rest.p, rest.n)))
+            continue;
+        b->agency = rules_agency_at(rules, rest.p, rest.n, &used);
+        b->agency_words = b->agency != NULL ? (struct view){rest.p, used} : rest;
+        names->n = (size_t)(at - names->p);
+        return;
+    }
+}
+
 /* Whether a comma divides names and not a name from its house: two commas, or "and". */
 static bool enumerates(struct view v)
 {
@@ -247,6 +266,8 @@ bool byline_read(const struct rules *rules, struct view line, struct byline *out
     size_t end = chunk_end(line, at);
     out->names = scan_trim((struct view){line.p + at, end - at});
     cut_town(rules, &out->names, &out->town);
+    if (out->phrase)
+        cut_house(rules, &out->names, out);
     if (!(colon ? names_loosely(out->names) : names_strictly(rules, out->names)))
         return false;
     if (!out->phrase && text_is_upper(line.p, line.n) && out->town.n > 0)

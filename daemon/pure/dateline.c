@@ -246,8 +246,14 @@ static bool part_person(struct head *h, struct dateline *d)
     struct view person = place_name(&probe);
     size_t words = scan_words(person);
     parts_gap(&probe);
-    if (words < 2 || words > 3 || !part_agency(&probe, &other))
+    if (words < 2 || words > 3)
         return false;
+    bool marked = at_sign(&probe, "/(") && name_like(h->rules, person) && part_marked(&probe, &other, false);
+    if (!marked && !part_agency(&probe, &other))
+        return false;
+    if (other.agency == NULL)
+        return false; // "Gyumri. Lusine Vardazaryan/ARMENPRESS/."
+    h->marked = h->marked || marked;
     d->person = person;
     d->agency = other.agency;
     d->agency_words = other.agency_words;

@@ -149,21 +149,23 @@ static void slice_head_classes(const struct splitter *s, const struct split_slic
     for (size_t i = slice->first; i < slice->head_end; i++) {
         struct line *line = &s->lines[i];
         bool title = i >= slice->title && i < slice->title_end;
+        bool twice = slice->evidence & EVIDENCE_BIT(EVIDENCE_TITLE_TWICE);
         dated = dated || (s->page.looks.of[i] & LOOK_DATE);
         if (title)
             line->class = LINE_TITLE;
         else if (line->class != LINE_BODY && line->class != LINE_HEADING)
             continue;
-        else if (i < slice->title && !(slice->evidence & EVIDENCE_BIT(EVIDENCE_TITLE_TWICE)))
+        else if (i < slice->title && !twice)
             line->class = LINE_KICKER;
         else if (s->page.looks.of[i] & LOOK_DATED)
             line->class = LINE_TIME;
-        else if (i == slice->title_end && !(s->page.looks.of[i] & LOOK_SHORT))
-            line->class = LINE_TITLE; // a second headline
-        else if (dated && name_like(s->rules, line->text))
+        else if (dated && i > slice->title_end && !(twice && (s->page.looks.of[i] & LOOK_UPPER)) &&
+                 name_like(s->rules, line->text))
             line->class = LINE_BYLINE;
+        else if (twice || (i == slice->title_end && !(s->page.looks.of[i] & LOOK_SHORT)))
+            line->class = LINE_TITLE; // once more, or a second one
         else
-            line->class = slice->evidence & EVIDENCE_BIT(EVIDENCE_TITLE_TWICE) ? LINE_TITLE : LINE_AGENCY;
+            line->class = LINE_AGENCY;
     }
 }
 
