@@ -365,13 +365,15 @@ bool house_read(const struct rules *rules, struct view line, struct house *out)
 
 /* --- end marks ------------------------------------------------------------------------------------------ */
 
-/* "-0-", "--0--", "-30-" with dashes of any kind. */
+/* "-0-", "--0--", "- 30 -" with dashes of any kind. */
 static bool zero_mark(struct view v)
 {
     size_t at = scan_dash(v.p, v.n), back = 0;
     int number;
+    at += at == 0 ? 0 : scan_blanks(v.p + at, v.n - at);
     size_t digits = at == 0 ? 0 : scan_number(v.p + at, v.n - at, 2, &number);
     at += digits;
+    at += digits == 0 ? 0 : scan_blanks(v.p + at, v.n - at);
     back = digits == 0 ? 0 : scan_dash(v.p + at, v.n - at);
     return back > 0 && at + back == v.n && (number == 0 || number == 30);
 }
@@ -468,7 +470,7 @@ size_t end_mark(const struct rules *rules, struct view text)
     bool zero = false;
     if (left.n == 0)
         return text.n;
-    if (left.n <= NAME_BYTES && rules_line(rules, left.p, left.n) == RULES_LINE_END)
+    if (zero_mark(left) || (left.n <= NAME_BYTES && rules_line(rules, left.p, left.n) == RULES_LINE_END))
         return 0;
     for (int words = 0; words < MARK_WORDS && left.n > 0; words++) {
         size_t at = last_word(left);
