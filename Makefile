@@ -100,7 +100,7 @@ $(B)/tests/example: tests/example.c $(B)/libnewswire.a
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 .SECONDARY:
 
-.PHONY: tests check check-built unit flows fuzz bench bounds score demo demo-built deps deps-check help install install-built uninstall clean
+.PHONY: tests check check-built unit flows fuzz bench bench-quick bounds score demo demo-built deps deps-check help install install-built uninstall clean
 tests: all $(TEST_PROGRAMS)
 check: deps-check
 	@$(MAKE) --no-print-directory check-built
@@ -124,27 +124,28 @@ SCORE ?=
 score: $(B)/newswired
 	@/usr/bin/python3 -B tests/score/score.py --newswired $(B)/newswired $(SCORE)
 
-# newswired beside a minimal floor, alternating; a quick look: make bench BENCH="--rounds 1 --files 200 --singles 50"
+# newswired beside floors and peers: make bench BENCH="--only backlog,latency --rounds 1". Peers run where they are installed;
+# PEERS=1 installs them.
 BENCH ?=
-$(B)/bench/floor: $(B)/o/tests/bench/floor.o
+PEERS ?=
+BENCH_PROGRAMS = $(addprefix $(B)/bench/,floor listen receive names rows)
+$(B)/bench/floor: $(B)/o/tests/bench/floor_search.o
+$(B)/bench/%: $(B)/o/tests/bench/%.o $(B)/house.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
-$(B)/bench/receive: $(B)/o/tests/bench/receive.o $(B)/libnewswire.a
-	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+bench bench-quick: all $(BENCH_PROGRAMS)
+	@$(if $(PEERS),sh tests/deps.sh $(PEER_PACKAGES))
+	@BUILD=$(B) /usr/bin/python3 -B tests/bench/bench.py $(if $(filter bench-quick,$@),--quick) $(BENCH)
 # What hostile files cost as they grow; some of them: make bounds BOUNDS="titles quoting"
 BOUNDS ?=
-$(B)/bench/bounds: $(B)/o/tests/bench/bounds.o $(B)/o/tests/hostile.o $(B)/house.a
-	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+$(B)/bench/bounds: $(B)/o/tests/hostile.o
 bounds: $(B)/bench/bounds
 	@$(B)/bench/bounds $(BOUNDS)
-bench: all $(B)/bench/floor $(B)/bench/receive
-	@BUILD=$(B) /usr/bin/python3 -B tests/bench/bench.py $(BENCH)
 
 # --- Debian packages --------------------------------------------------------------------------------------------------
 BUILD_PACKAGES = gcc libc6-dev make pkg-config libzmq3-dev protobuf-c-compiler libprotobuf-c-dev libsqlite3-dev libicu-dev \
     libvectorscan-dev libsodium-dev libinih-dev libjansson-dev libsystemd-dev zlib1g-dev
+PEER_PACKAGES = nats-server redis-server mosquitto
 CHECK_PACKAGES = clang libclang-rt-14-dev libcmocka-dev perl python3 python3-zmq python3-protobuf protobuf-compiler mandoc systemd tzdata
 deps:
 	@sh tests/deps.sh $(BUILD_PACKAGES)
@@ -176,7 +177,8 @@ help:
 	@echo '  make deps               installs the Debian packages that are missing, nothing when nothing is'
 	@echo '  make install            installs  [PREFIX=/usr/local] [DESTDIR=]; then: systemctl enable --now newswired'
 	@echo '  make uninstall          takes it away again; spool, store and configuration stay'
-	@echo '  make unit | flows       some of the tests; make fuzz [FUZZ_SECONDS=60]; make bench; make bounds'
+	@echo '  make unit | flows       some of the tests; make fuzz [FUZZ_SECONDS=60]; make bounds'
+	@echo '  make bench-quick        how fast it is beside the least that could be done; make bench: all of it  [PEERS=1]'
 	@echo '  make score              how well it reads digests, in figures  [SCORE="--set dev --wrong"]'
 	@echo '  make clean              removes build/'
 

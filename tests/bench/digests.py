@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: MIT
-"""digests: drop files for measurements, 10 dispatches of 3 KB in each, no two alike, always the same.
+"""digests: drop files for measurements, no two dispatches alike, always the same ones.
 
-    digests.py DIRECTORY FILES      writes FILES digest files there
+    digests.py DIRECTORY FILES [short]      writes FILES digest files there
 
-Each dispatch begins with a line "Item 17 ...", which floor.c knows, in a habit that newswired reads, and says
-words of two BEATS, so that it has about as many topics as floor.c gives: agency, feed, language, place, two
-subjects."""
+LONG: 10 dispatches of 3 KB in a file. SHORT: 100 of 300 bytes. Each dispatch begins with a line "Item 17 ...",
+which floor.c knows, in a habit that newswired reads, and says words of two BEATS, so that it has about as many
+topics as floor.c gives: agency, feed, language, place, two subjects."""
+import collections
 import functools
 import os
 import random
 import sys
 
-DISPATCHES = 10  # in a file
-PARAGRAPHS = 6
-SENTENCES = 8  # in a paragraph
+Style = collections.namedtuple("Style", "dispatches paragraphs sentences")
+LONG = Style(10, 6, 8)
+SHORT = Style(100, 1, 2)
 WORDS = 9  # in a sentence
 
 VOCABULARY = """
@@ -39,31 +40,34 @@ def sentence(rng, more=()):
     return " ".join(words).capitalize() + "."
 
 
-def dispatch(number):
-    rng = random.Random(number)
+def dispatch(number, style):
+    rng = random.Random(number * 2 + (style is SHORT))
     beats = rng.sample(BEATS, 2)
     title = "Item %d %s" % (number, " ".join(rng.choices(VOCABULARY, k=7)))
     time = "\u00a0%02d:%02d, 8 November 2023" % (number // 60 % 24, number % 60)
-    paragraphs = [" ".join([sentence(rng, beats)] + [sentence(rng) for _ in range(SENTENCES - 1)])
-                  for _ in range(PARAGRAPHS)]
+    paragraphs = [" ".join([sentence(rng, beats)] + [sentence(rng) for _ in range(style.sentences - 1)])
+                  for _ in range(style.paragraphs)]
     return "%s\n\n%s\n\nYEREVAN, NOVEMBER 8, ARMENPRESS. %s\n" % (title, time, "\n\n".join(paragraphs))
 
 
-@functools.lru_cache(maxsize=None)  # a bench writes the same files again and again
-def digest(n):
-    return "\n".join(dispatch(n * DISPATCHES + i) for i in range(DISPATCHES))
+@functools.lru_cache(maxsize=4096)  # a bench writes the same files again and again
+def digest(n, style=LONG):
+    return "\n".join(dispatch(n * style.dispatches + i, style) for i in range(style.dispatches))
 
 
-def write(directory, files):
-    """Returns the names, in the order in which they are to be dropped."""
-    names = ["digest-%06d.txt" % n for n in range(files)]
-    for n, name in enumerate(names):
-        with open(os.path.join(directory, name), "w", encoding="utf-8") as f:
-            f.write(digest(n))
-    return names
+def write(directory, numbers, style=LONG):
+    """Writes the files of these numbers, on the disk when it returns: their write-back is not what is measured.
+    Returns their paths in the order in which they are to be dropped, and their bytes."""
+    paths = [os.path.join(directory, "digest-%06d.txt" % n) for n in numbers]
+    size = 0
+    for n, path in zip(numbers, paths):
+        with open(path, "w", encoding="utf-8") as f:
+            size += f.write(digest(n, style))
+    os.sync()
+    return paths, size
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    if len(sys.argv) not in (3, 4):
         sys.exit(__doc__)
-    write(sys.argv[1], int(sys.argv[2]))
+    write(sys.argv[1], range(int(sys.argv[2])), SHORT if sys.argv[3:] == ["short"] else LONG)

@@ -1,33 +1,28 @@
 // SPDX-License-Identifier: MIT
 /* floor: the least that a durable wire must do, as one plain program: something to hold the daemon against.
  *
- *     floor DIRECTORY ENDPOINT COUNT EVERY
+ *     floor DIRECTORY ENDPOINT COUNT [search]
  *
  * Takes digest files from DIRECTORY/incoming, oldest first, cuts them where digests.py begins a dispatch,
  * commits id, text and six topics of each to SQLite (at most 16 files in a transaction), publishes what
- * was committed as three frames, and moves the files to DIRECTORY/done. A subscriber in a process of its
- * own counts to COUNT. Prints "ready" once that is connected, and in the end one line of JSON: the
- * (monotonic) time at each EVERY-th dispatch received, how many came, and the seconds from the first file
- * seen to the last dispatch received.
+ * was committed as three frames, and moves the files to DIRECTORY/done, until it has COUNT dispatches. With
+ * `search` a thread of its own indexes them meanwhile (floor_search.c). Prints "ready" once a subscriber
+ * (listen.c) is connected, and at the end one line of JSON: the (monotonic) time when all were indexed.
  *
  * It refuses nothing, recovers nothing, explains nothing, decodes no charset, reads no field, finds no
  * topic, keeps no trail. What it does it does as durably as the daemon: what the daemon takes longer is
  * the price of the rest. */
+#include "tests/bench/floor_search.h"
+
+#include "tests/bench/clock.h"
+
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <sodium.h>
 #include <sqlite3.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/inotify.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 #include <zmq.h>
 
@@ -35,15 +30,9 @@
 #define ITEMS (BATCH * 64) /* dispatches in them */
 #define ID_LEN 20          /* as NEWSWIRE_ID_LEN */
 #define TOPICS 6           /* of a dispatch */
-#define PATIENCE_MS 60000  /* nothing for so long means that something is broken */
+#define RARE 7             /* the topic of one dispatch in a hundred */
 #define TOPIC "all/"
 #define MARK "\nItem " /* begins a dispatch: see digests.py */
-
-/* What the second frame carries. */
-struct head {
-    int64_t seq;
-    double began; /* when the first file was seen */
-};
 
 struct item {
     const char *text; /* in the file it came from */
@@ -62,52 +51,11 @@ struct floor {
     sqlite3 *db;
     sqlite3_stmt *put, *put_topic;
     void *socket;
+    struct floor_search *search; /* or NULL */
     int64_t seq;
-    double began;
     struct item items[ITEMS]; /* of the batch under way */
     size_t nitems;
 };
-
-static void check(int ok, const char *what)
-{
-    if (!ok) {
-        fprintf(stderr, "floor: %s: %s\n", what, strerror(errno));
-        exit(1);
-    }
-}
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-/* --- the subscriber ---------------------------------------------------------------------------- */
-static int subscriber(const char *endpoint, long count, long every)
-{
-    int unlimited = 0, patience = PATIENCE_MS;
-    void *socket = zmq_socket(zmq_ctx_new(), ZMQ_SUB);
-    zmq_setsockopt(socket, ZMQ_RCVHWM, &unlimited, sizeof unlimited);
-    zmq_setsockopt(socket, ZMQ_RCVTIMEO, &patience, sizeof patience);
-    zmq_setsockopt(socket, ZMQ_SUBSCRIBE, TOPIC, strlen(TOPIC));
-    check(zmq_connect(socket, endpoint) == 0, endpoint);
-    struct head head = {0};
-    zmq_msg_t blob;
-    zmq_msg_init(&blob);
-    printf("{\"marks\": [");
-    for (long n = 1; n <= count; n++) {
-        char topic[64];
-        check(zmq_recv(socket, topic, sizeof topic, 0) > 0, "nothing comes");
-        check(zmq_recv(socket, &head, sizeof head, 0) == sizeof head, "the head frame");
-        check(zmq_msg_recv(&blob, socket, 0) > 0, "the text frame");
-        check(head.seq == n, "a dispatch was lost");
-        if (n % every == 0)
-            printf("%s%.6f", n > every ? ", " : "", now());
-    }
-    printf("], \"dispatches\": %ld, \"seconds\": %.6f}\n", count, now() - head.began);
-    return 0;
-}
 
 /* --- the store --------------------------------------------------------------------------------- */
 static void sql(struct floor *f, const char *text)
@@ -138,10 +86,12 @@ static void run(sqlite3_stmt *stmt)
     sqlite3_reset(stmt);
 }
 
-/* Four that every dispatch has (agency, feed, language, place), two of some hundreds (subjects). */
+/* Four that every dispatch has (agency, feed, language, place; the tenth file of a hundred is of another
+ * feed: see replay.py), two of some hundreds (subjects). */
 static void put_topics(struct floor *f, int64_t seq, const uint8_t id[ID_LEN])
 {
-    const int topics[TOPICS] = {1, 2, 3, 4, 1000 + id[0], 2000 + id[1]};
+    int feed = (seq - 1) / 10 % 100 == 9 ? RARE : 2;
+    const int topics[TOPICS] = {1, feed, 3, 4, 1000 + id[0], 2000 + id[1]};
     for (size_t i = 0; i < TOPICS; i++) {
         sqlite3_bind_int(f->put_topic, 1, topics[i]);
         sqlite3_bind_int64(f->put_topic, 2, seq);
@@ -190,9 +140,8 @@ static void split(struct floor *f, const struct file *file)
 static void publish(struct floor *f)
 {
     for (const struct item *i = f->items; i < f->items + f->nitems; i++) {
-        struct head head = {i->seq, f->began};
         check(zmq_send(f->socket, TOPIC, strlen(TOPIC), ZMQ_SNDMORE) >= 0, "publish");
-        check(zmq_send(f->socket, &head, sizeof head, ZMQ_SNDMORE) >= 0, "publish");
+        check(zmq_send(f->socket, &i->seq, sizeof i->seq, ZMQ_SNDMORE) >= 0, "publish");
         check(zmq_send(f->socket, i->text, i->n, 0) >= 0, "publish");
     }
 }
@@ -207,6 +156,8 @@ static void take(struct floor *f, struct file *files, size_t n)
     }
     sql(f, "commit");
     publish(f);
+    if (f->search != NULL)
+        floor_search_ring(f->search);
     for (size_t i = 0; i < n; i++) {
         check(renameat(f->incoming, files[i].name, f->done, files[i].name) == 0, files[i].name);
         free(files[i].text);
@@ -252,8 +203,6 @@ static void intake(struct floor *f, long count)
     while (f->seq < count) {
         size_t n;
         struct file *files = look(f, &n);
-        if (n > 0 && f->began == 0)
-            f->began = now();
         for (size_t i = 0; i < n; i += BATCH)
             take(f, files + i, n - i < BATCH ? n - i : BATCH);
         free(files);
@@ -276,13 +225,8 @@ static void *publisher(const char *endpoint)
 int main(int argc, char **argv)
 {
     static struct floor f;
-    check(argc == 5 && sodium_init() >= 0, "usage: floor DIRECTORY ENDPOINT COUNT EVERY");
-    long count = atol(argv[3]), every = atol(argv[4]);
-    pid_t child = fork(); // before ZeroMQ has threads
-    if (child == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        return subscriber(argv[2], count, every);
-    }
+    check((argc == 4 || argc == 5) && sodium_init() >= 0, "usage: floor DIRECTORY ENDPOINT COUNT [search]");
+    long count = atol(argv[3]);
     check(chdir(argv[1]) == 0, argv[1]);
     f.incoming = open("incoming", O_RDONLY | O_DIRECTORY);
     f.done = open("done", O_RDONLY | O_DIRECTORY);
@@ -290,11 +234,15 @@ int main(int argc, char **argv)
     f.notify = inotify_init1(IN_CLOEXEC);
     check(f.notify >= 0 && inotify_add_watch(f.notify, "incoming", IN_MOVED_TO) >= 0, "inotify");
     store_open(&f);
+    if (argc == 5)
+        f.search = floor_search_start(count);
     f.socket = publisher(argv[2]);
     puts("ready");
-    fclose(stdout); // what comes now is the subscriber's, and ends with it
+    fflush(stdout);
     intake(&f, count);
-    int status;
-    waitpid(child, &status, 0);
-    return status == 0 ? 0 : 1;
+    double indexed = f.search != NULL ? floor_search_end(f.search) : 0;
+    printf("{\"indexed\": %.6f}\n", indexed);
+    fflush(stdout);
+    pause(); // the subscriber still reads; who started us ends us
+    return 0;
 }

@@ -1,31 +1,19 @@
 // SPDX-License-Identifier: MIT
 /* receive: a subscriber for measurements.
  *
- *     receive PUBLISH REPLAY COUNT EVERY
+ *     receive PUBLISH REPLAY COUNT EVERY [TOPIC]
  *
- * Receives everything from the start of the store on, as any program does with libnewswire, counts to
- * COUNT, and prints what floor.c prints: one line of JSON with the (monotonic) time at each EVERY-th
- * dispatch. Ends with 1 when nothing comes for a minute. */
+ * Receives everything (of TOPIC) from the start of the store on, as any program does with libnewswire, counts
+ * to COUNT, and prints one line of JSON: the (monotonic) time when it began, and at each EVERY-th dispatch.
+ * Ends with 1 when nothing comes for a minute. */
 #include "newswire/newswire.h"
-
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
+#include "tests/bench/clock.h"
 
 #define PATIENCE_MS 60000
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 static bool receive(struct newswire *wire, long count, long every)
 {
-    printf("{\"marks\": [");
+    printf("{\"began\": %.6f, \"marks\": [", now());
     for (long n = 0; n < count;) {
         const struct newswire_event *event = newswire_next(wire, PATIENCE_MS);
         if (event == NULL) {
@@ -46,8 +34,8 @@ static bool receive(struct newswire *wire, long count, long every)
 
 int main(int argc, char **argv)
 {
-    if (argc != 5) {
-        fprintf(stderr, "usage: receive PUBLISH REPLAY COUNT EVERY\n");
+    if (argc != 5 && argc != 6) {
+        fprintf(stderr, "usage: receive PUBLISH REPLAY COUNT EVERY [TOPIC]\n");
         return 2;
     }
     struct newswire *wire = newswire_connect(argv[1], argv[2]);
@@ -55,7 +43,7 @@ int main(int argc, char **argv)
         perror("receive: newswire_connect");
         return 1;
     }
-    bool ok = newswire_subscribe(wire, "all") && newswire_since(wire, "start") &&
+    bool ok = newswire_subscribe(wire, argc == 6 ? argv[5] : "all") && newswire_since(wire, "start") &&
               receive(wire, atol(argv[3]), atol(argv[4]));
     newswire_close(wire);
     return ok ? 0 : 1;

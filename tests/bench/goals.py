@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: MIT
+"""goals: the table of goals, and how far they are met, from what a run of the bench has measured.
+
+A figure is held against the same figure of another program in the same round; of these ratios the median counts.
+Nothing here fails: a bench tells, and somebody decides."""
+import collections
+import json
+import os
+import statistics
+
+Goal = collections.namedtuple("Goal", "number what measurement figure against sense bound ours")
+
+
+def least(number, what, measurement, figure, against, bound, ours="newswired"):
+    return Goal(number, what, measurement, figure, against, "at least", bound, ours)
+
+
+def most(number, what, measurement, figure, against, bound, ours="newswired"):
+    return Goal(number, what, measurement, figure, against, "at most", bound, ours)
+
+
+def note(what, measurement, figure, against, ours="newswired"):
+    """No goal, but it says where the time goes."""
+    return Goal("", what, measurement, figure, against, "", None, ours)
+
+
+GOALS = [
+    least(1, "backlog, dispatches/s", "backlog", "per_second", "floor", 0.9),
+    note("  processor, us per dispatch, all threads", "backlog", "cpu_us", "floor"),
+    note("  most memory, MB", "backlog", "peak_rss_mb", "floor"),
+    least(2, "backlog until indexed, dispatches/s", "backlog", "indexed_per_second", "floor+search", 0.8),
+    most(4, "a single file, p50, ms", "latency", "p50_ms", "floor", 1.2),
+    most(4, "a single file, p99, ms", "latency", "p99_ms", "floor", 1.5),
+    most(10, "to the device per byte accepted", "backlog", "device_per_byte", None, 2.5),
+    most(10, "  the same as the kernel counts for the process", "backlog", "process_per_byte", None, 2.5),
+    most(10, "store per byte accepted", "backlog", "store_per_byte", None, 1.3),
+]
+
+
+def load(directory):
+    """The measurements that are there: name -> what bench.py has written."""
+    found = {}
+    for goal in GOALS:
+        path = os.path.join(directory, goal.measurement + ".json")
+        if os.path.exists(path):
+            with open(path) as f:
+                found[goal.measurement] = json.load(f)
+    return found
+
+
+def values(results, measurement, program, figure):
+    rounds = results.get(measurement, {"figures": {}})["figures"].get(program, [])
+    return [r[figure] for r in rounds if r.get(figure) is not None]
+
+
+def spread(numbers, form="%.3g"):
+    if not numbers:
+        return "-"
+    middle, low, high = (shown(f(numbers), form) for f in (statistics.median, min, max))
+    return "%s (%s .. %s)" % (middle, low, high)
+
+
+def shown(number, form):
+    return "%.0f" % number if number >= 1000 else form % number
+
+
+def judge(goal, results):
+    """(ours, theirs, ratios, met) of one goal; met is None when something was not measured."""
+    ours = values(results, goal.measurement, goal.ours, goal.figure)
+    theirs = values(results, goal.measurement, goal.against, goal.figure) if goal.against else []
+    ratios = [a / b for a, b in zip(ours, theirs)] if goal.against else ours
+    if not ratios or goal.bound is None:
+        return ours, theirs, ratios, None
+    middle = statistics.median(ratios)
+    return ours, theirs, ratios, middle >= goal.bound if goal.sense == "at least" else middle <= goal.bound
+
+
+def table(results):
+    form = "%4s  %-47s %-29s %-31s %-29s %-9s %s"
+    lines = [form % ("goal", "median (least .. most)", "newswired", "against", "ratio", "wanted", "met")]
+    for goal in GOALS:
+        ours, theirs, ratios, met = judge(goal, results)
+        against = "%s: %s" % (goal.against, spread(theirs)) if goal.against else ""
+        wanted = "%s %g" % (">=" if goal.sense == "at least" else "<=", goal.bound) if goal.bound else ""
+        word = "" if goal.bound is None else {None: "not measured", True: "met", False: "NOT MET"}[met]
+        lines.append((form % (goal.number, goal.what, spread(ours), against, spread(ratios), wanted, word)).rstrip())
+    return "\n".join(lines)
+
+
+def summary(results):
+    """The table as data."""
+    rows = []
+    for goal in GOALS:
+        ours, theirs, ratios, met = judge(goal, results)
+        rows.append(dict(goal._asdict(), values=ours, floor=theirs, ratios=ratios, met=met))
+    return rows
