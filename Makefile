@@ -128,8 +128,9 @@ score: $(B)/newswired
 # PEERS=1 installs them.
 BENCH ?=
 PEERS ?=
-BENCH_PROGRAMS = $(addprefix $(B)/bench/,floor listen receive names rows)
+BENCH_PROGRAMS = $(addprefix $(B)/bench/,floor listen receive names rows fanout parse)
 $(B)/bench/floor: $(B)/o/tests/bench/floor_search.o
+$(B)/bench/fanout: $(B)/o/tests/bench/tape.o
 $(B)/bench/%: $(B)/o/tests/bench/%.o $(B)/house.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)

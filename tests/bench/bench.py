@@ -14,28 +14,42 @@ import os
 import sys
 import time
 
+import fanout
 import goals
+import growth
 import intake
 import machine
+import parse
+import replay
+import waiting
 from wire import BENCH
 
-ROOMS = [intake]
+ROOMS = [intake, parse, replay, fanout, waiting, growth]
+
+
+SIZES = {  # name of the option: quick, whole, words
+    "rounds": (2, 5, "times that everything is measured"),
+    "files": (500, 2000, "digest files of a backlog"),
+    "singles": (100, 500, "single files for the latency"),
+    "copies": (2000, 10000, "dispatches that are sent to many subscribers"),
+    "replay": (500, 2000, "digest files that are replayed"),
+    "names": (20000, 200000, "files that wait at the start"),
+    "rows": (30000, 300000, "dispatches in the store that has grown; a fifth of them of 3 KB"),
+    "seconds": (2, 6, "for the parser"),
+}
 
 
 def arguments():
     parser = argparse.ArgumentParser(description="Measures newswired beside floors and peers.")
     parser.add_argument("--quick", action="store_true", help="less of everything: under two minutes")
     parser.add_argument("--table", action="store_true", help="measure nothing, print the table")
-    parser.add_argument("--rounds", type=int)
     parser.add_argument("--only", help="names of measurements, with commas")
-    parser.add_argument("--files", type=int, help="digest files of a backlog")
-    parser.add_argument("--singles", type=int, help="single files for the latency")
+    for name, (_, _, words) in SIZES.items():
+        parser.add_argument("--" + name, type=int, help=words)
     options = parser.parse_args()
-    quick = {"rounds": 3, "files": 500, "singles": 100}
-    whole = {"rounds": 5, "files": 2000, "singles": 500}
-    for name, value in (quick if options.quick else whole).items():
+    for name, (quick, whole, _) in SIZES.items():
         if getattr(options, name) is None:
-            setattr(options, name, value)
+            setattr(options, name, quick if options.quick else whole)
     return options
 
 

@@ -76,6 +76,10 @@ class Wire:
                 sys.exit("bench: %s failed: %s\n%s" % (self.name, process.args, f.read()[-2000:]))
         return json.loads(line)
 
+    def ready(self, process):
+        if process.stdout.readline() != "ready\n":
+            self.said(process)
+
     def marks(self):
         """When each EVERY-th dispatch was received."""
         return self.said(self.subscriber)["marks"]
@@ -119,8 +123,7 @@ class Floor(Wire):
         self.path("done")
         self.publisher = self.spawn(program("floor"), self.disk, self.endpoint("publish"), str(count), *self.search)
         self.subscriber = self.spawn(program("listen"), self.endpoint("publish"), str(count), str(every))
-        if self.publisher.stdout.readline() != "ready\n":
-            sys.exit("bench: the floor did not start; see " + self.log.name)
+        self.ready(self.publisher)
 
     def indexed(self):
         """When the last dispatch was in the search index; None without one."""
@@ -137,13 +140,13 @@ class SearchFloor(Floor):
 
 class Daemon(Wire):
     name = "newswired"
-    conf = ""
+    more = ""  # of its [spool]
 
     def configure(self):
         self.incoming = self.path("spool/incoming")
         self.conf_path = os.path.join(self.path(), "newswired.conf")
         with open(self.conf_path, "w") as f:
-            f.write("[spool]\ndirectory = %s\n" % self.path("spool"))
+            f.write("[spool]\ndirectory = %s\n%s" % (self.path("spool"), self.more))
             f.write("[store]\ndirectory = %s\n" % self.path("store"))
             f.write("[publish]\nbind = %s\nsndhwm = 10000000\n" % self.endpoint("publish"))
             f.write("[replay]\nbind = %s\n" % self.endpoint("replay"))
