@@ -100,7 +100,7 @@ $(B)/tests/example: tests/example.c $(B)/libnewswire.a
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 .SECONDARY:
 
-.PHONY: tests check check-built unit flows fuzz bench bench-quick bounds score demo demo-built deps deps-check help install install-built uninstall clean
+.PHONY: tests check check-built unit flows fuzz bench bounds bench-quick bench-pictures score demo demo-built deps deps-check help install install-built uninstall clean
 tests: all $(TEST_PROGRAMS)
 check: deps-check
 	@$(MAKE) --no-print-directory check-built
@@ -128,15 +128,22 @@ score: $(B)/newswired
 # PEERS=1 installs them.
 BENCH ?=
 PEERS ?=
-BENCH_PROGRAMS = $(addprefix $(B)/bench/,floor listen receive names rows fanout parse)
+BENCH_PROGRAMS = $(addprefix $(B)/bench/,floor listen receive names rows fanout parse peer)
 $(B)/bench/floor: $(B)/o/tests/bench/floor_search.o
 $(B)/bench/fanout: $(B)/o/tests/bench/tape.o
+$(B)/bench/peer: $(patsubst %,$(B)/o/tests/bench/peer_%.o,redis nats mqtt)
 $(B)/bench/%: $(B)/o/tests/bench/%.o $(B)/house.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 bench bench-quick: all $(BENCH_PROGRAMS)
 	@$(if $(PEERS),sh tests/deps.sh $(PEER_PACKAGES))
 	@BUILD=$(B) /usr/bin/python3 -B tests/bench/bench.py $(if $(filter bench-quick,$@),--quick) $(BENCH)
+	@! command -v gnuplot >/dev/null || BUILD=$(B) /usr/bin/python3 -B tests/bench/pictures.py $(B)/bench
+# Draws again what was measured last; those in README.md: make bench-pictures PICTURES=tests/bench
+PICTURES ?= $(B)/bench
+bench-pictures:
+	@sh tests/deps.sh gnuplot-nox
+	@BUILD=$(B) /usr/bin/python3 -B tests/bench/pictures.py $(PICTURES)
 # What hostile files cost as they grow; some of them: make bounds BOUNDS="titles quoting"
 BOUNDS ?=
 $(B)/bench/bounds: $(B)/o/tests/hostile.o

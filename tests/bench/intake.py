@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""intake: goals 1, 2, 4 and 10: from the rename into incoming/ to the last dispatch that a subscriber in another
+"""intake: goals 1 to 4 and 10: from the rename into incoming/ to the last dispatch that a subscriber in another
 process received; and what went to the disk for it."""
 import os
 import time
 
 import digests
 import machine
+import peers
 from wire import Daemon, Floor, SearchFloor
 
 PAUSE = 0.01  # seconds between single files
@@ -62,8 +63,11 @@ def quantiles(dropped, received):
     return {"p50_ms": ms[len(ms) // 2], "p99_ms": ms[len(ms) * 99 // 100], "each_ms": [round(v, 3) for v in ms]}
 
 
-def measure(options, unused):
-    """What is measured here: (name of the measurement, program, call)."""
-    return [("backlog", kind.name, lambda kind=kind: backlog(kind, options.files))
-            for kind in (Floor, SearchFloor, Daemon)] + [
-           ("latency", kind.name, lambda kind=kind: latency(kind, options.singles)) for kind in (Floor, Daemon)]
+def measure(options, stack):
+    floors = [Floor, SearchFloor, Daemon] + ([] if options.quick else [peers.Python, peers.PythonSingly])
+    for kind in floors:
+        yield "backlog", kind.name, lambda kind=kind: backlog(kind, options.files)
+    for kind in [] if options.quick else peers.installed():
+        yield "backlog", kind.name, lambda kind=kind: peers.through(kind, options.files)
+    for kind in (Floor, Daemon):
+        yield "latency", kind.name, lambda kind=kind: latency(kind, options.singles)
