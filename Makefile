@@ -128,13 +128,18 @@ score: $(B)/newswired
 # PEERS=1 installs them.
 BENCH ?=
 PEERS ?=
-BENCH_PROGRAMS = $(addprefix $(B)/bench/,floor listen receive names rows fanout parse peer)
+BENCH_PROGRAMS = $(addprefix $(B)/bench/,floor listen receive names rows fanout parse peer newswired)
 $(B)/bench/floor: $(B)/o/tests/bench/floor_search.o
 $(B)/bench/fanout: $(B)/o/tests/bench/tape.o
 $(B)/bench/peer: $(patsubst %,$(B)/o/tests/bench/peer_%.o,redis nats mqtt)
 $(B)/bench/%: $(B)/o/tests/bench/%.o $(B)/house.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+# The daemon with a clock at each door: tests/bench/stages.c names the doors.
+STAGES = $(shell sed -nE 's/^STAGE.[^,]*, ([a-z0-9_]+),.*|^QUIET.([a-z0-9_]+),.*/-Wl,--wrap=\1\2/p' tests/bench/stages.c)
+$(B)/bench/newswired: $(B)/o/daemon/main.o $(B)/o/tests/bench/stages.o $(B)/house.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) $(STAGES) -o $@ $^ $(PKG_LIBS)
 bench bench-quick: all $(BENCH_PROGRAMS)
 	@$(if $(PEERS),sh tests/deps.sh $(PEER_PACKAGES))
 	@BUILD=$(B) /usr/bin/python3 -B tests/bench/bench.py $(if $(filter bench-quick,$@),--quick) $(BENCH)

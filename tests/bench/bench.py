@@ -21,10 +21,11 @@ import intake
 import machine
 import parse
 import replay
+import stages
 import waiting
 from wire import BENCH
 
-ROOMS = [intake, parse, replay, fanout, waiting, growth]
+ROOMS = [intake, parse, replay, fanout, waiting, growth, stages]
 
 
 SIZES = {  # name of the option: quick, whole, words
@@ -92,6 +93,8 @@ def main():
     for line in sorted({"%s, %s" % (r["taken"][:10], r["machine"].split("; load")[0]) for r in results.values()}):
         print(line)
     print(goals.table(results))
+    if "stages" in results:
+        print("\n" + stages.table(results["stages"]))
     keep("goals", goals.summary(results))
 
 

@@ -73,11 +73,11 @@ GOALS = [
 def load(directory):
     """The measurements that are there: name -> what bench.py has written."""
     found = {}
-    for goal in GOALS:
-        path = os.path.join(directory, goal.measurement + ".json")
+    for name in {goal.measurement for goal in GOALS} | {"stages"}:
+        path = os.path.join(directory, name + ".json")
         if os.path.exists(path):
             with open(path) as f:
-                found[goal.measurement] = json.load(f)
+                found[name] = json.load(f)
     return found
 
 

@@ -20,8 +20,8 @@ set border 3
 set tics nomirror out
 set grid ytics lc "#dddddd"
 """
-PEERS = (("floor", "floor"), ("newswired", "newswired"), ("python", "Python, 16 files\\na commit"),
-         ("python-singly", "Python, one file\\na commit"), ("redis-always", "Redis,\\nfsync always"),
+PEERS = (("floor", "floor"), ("newswired", "newswired"), ("python", "Python,\\n16 a commit"),
+         ("python-singly", "Python,\\n1 a commit"), ("redis-always", "Redis,\\nfsync always"),
          ("redis-everysec", "Redis,\\nevery second"), ("jetstream", "JetStream,\\nno fsync"),
          ("mosquitto", "mosquitto,\\nno fsync"))
 
@@ -44,7 +44,7 @@ def growth(path, results):
         if rounds:
             curves.append((name.replace("-", ""), words, rounds[-1]["curve"]))
     script = "".join(block(name, curve) for name, _, curve in curves)
-    script += 'set xlabel "dispatches stored"\nset ylabel "dispatches/s taken in"\nset yrange [0:*]\nset format x "%.0s%c"\n'
+    script += 'set xlabel "dispatches stored"\nset ylabel "dispatches/s taken in"\nset yrange [0:*]\nset format x "%.0s%c"\nset key bottom right\n'
     script += "plot " + ", ".join('$%s with linespoints lw 2 pt 7 ps 0.4 title "%s"' % (name, words)
                                   for name, words, _ in curves)
     draw(path, "Rate over dispatches stored", results["growth"], script + "\n")
@@ -74,7 +74,7 @@ def peers(path, results):
     script += ('set ylabel "dispatches/s, from drop to receipt"\nset yrange [0:*]\nset boxwidth 0.7\n'
                'set style fill solid\nset xtics font ",10"\nunset key\n'
                'plot $bars using 1:2:6:xtic(5) with boxes lc rgb variable, '
-               '$bars using 1:2:3:4 with yerrorbars pt -1 lc "#333333"\n')
+               '$bars using 1:2:3:4 with yerrorbars pt 0 ps 0 lc "#333333"\n')
     draw(path, "A backlog of %d digest files" % results["backlog"]["options"]["files"], results["backlog"], script)
 
 

@@ -140,6 +140,7 @@ class SearchFloor(Floor):
 
 class Daemon(Wire):
     name = "newswired"
+    program = os.path.join(BUILD, "newswired")
     more = ""  # of its [spool]
 
     def configure(self):
@@ -160,7 +161,7 @@ class Daemon(Wire):
             notify.bind(path)
             notify.settimeout(LIMIT)
             began = time.monotonic()
-            self.publisher = self.spawn(os.path.join(BUILD, "newswired"), "-c", self.conf_path,
+            self.publisher = self.spawn(self.program, "-c", self.conf_path,
                                         env=dict(os.environ, NOTIFY_SOCKET=path))
             while b"READY=1" not in notify.recv(65536):
                 continue
