@@ -29,11 +29,11 @@ ROOMS = [intake, parse, replay, fanout, waiting, growth, stages]
 
 
 SIZES = {  # name of the option: quick, whole, words
-    "rounds": (2, 5, "times that everything is measured"),
+    "rounds": (2, 3, "times that everything is measured"),
     "files": (500, 2000, "digest files of a backlog"),
     "singles": (100, 500, "single files for the latency"),
     "copies": (2000, 10000, "dispatches that are sent to many subscribers"),
-    "replay": (500, 2000, "digest files that are replayed"),
+    "replay": (500, 10000, "digest files that are replayed"),
     "names": (20000, 200000, "files that wait at the start"),
     "rows": (30000, 300000, "dispatches in the store that has grown; a fifth of them of 3 KB"),
     "seconds": (2, 6, "for the parser"),
@@ -81,15 +81,21 @@ def keep(name, content):
         json.dump(content, f, indent=1)
 
 
+def run(options):
+    """Measures, keeps and returns."""
+    results = {}
+    with contextlib.ExitStack() as stack:
+        for name, calls in grouped(options, stack).items():
+            where = {"machine": machine.line(), "taken": time.strftime("%Y-%m-%d %H:%M"), "options": vars(options)}
+            results[name] = dict(where, figures=measure(name, calls, options.rounds))
+            keep(name, results[name])
+    return results
+
+
 def main():
     options = arguments()
     os.makedirs(BENCH, exist_ok=True)
-    if not options.table:
-        with contextlib.ExitStack() as stack:
-            for name, calls in grouped(options, stack).items():
-                where = {"machine": machine.line(), "taken": time.strftime("%Y-%m-%d %H:%M"), "options": vars(options)}
-                keep(name, dict(where, figures=measure(name, calls, options.rounds)))
-    results = goals.load(BENCH)
+    results = goals.load(BENCH) if options.table else run(options)
     for line in sorted({"%s, %s" % (r["taken"][:10], r["machine"].split("; load")[0]) for r in results.values()}):
         print(line)
     print(goals.table(results))

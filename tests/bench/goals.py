@@ -115,9 +115,11 @@ def judge(goal, results):
 
 
 def table(results):
-    form = "%4s  %-47s %-29s %-31s %-29s %-9s %s"
+    form = "%4s  %-49s %-27s %-42s %-24s %-9s %s"
     lines = [form % ("goal", "median (least .. most)", "newswired", "against", "ratio", "wanted", "met")]
     for goal in GOALS:
+        if goal.measurement not in results:
+            continue
         ours, theirs, ratios, met = judge(goal, results)
         name = "/".join(goal.against) if isinstance(goal.against, tuple) else goal.against
         beside = "%s: %s" % (name, spread(theirs)) if name else ""

@@ -37,6 +37,8 @@ def taken(files, pause):
 
 
 def measure(options, stack):
+    if options.quick:
+        return
     yield "stages", "backlog", lambda: taken(options.files, 0)
     yield "stages", "single", lambda: taken(options.singles, PAUSE)
 

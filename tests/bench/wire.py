@@ -82,7 +82,15 @@ class Wire:
 
     def marks(self):
         """When each EVERY-th dispatch was received."""
-        return self.said(self.subscriber)["marks"]
+        return self.last_said(self.subscriber)["marks"]
+
+    def last_said(self, process):
+        """Of one that ends with it."""
+        said = self.said(process)
+        process.stdout.close()
+        process.wait()
+        self.processes.remove(process)
+        return said
 
     def wait(self, what, condition):
         end = time.monotonic() + LIMIT
