@@ -71,6 +71,7 @@ static void read_with(struct subject *s, struct arena *arena, const struct rules
         .tagger = tagger,
         .arrival = INT64_C(1700000000000),
         .max_items = 10000,
+        .max_lines = UINT64_MAX,
         .max_dispatch = 8u << 20,
     };
     arena_reset(arena);
