@@ -23,6 +23,7 @@ struct stamp {
     struct view town;                  /* .n 0 = none */
     const char *country;               /* NULL = none */
     struct when when;
+    bool group;   /* in a wire's figures: "AFP 081432 GMT NOV 06", "AP-NY-11-08-04 0612EST" */
     bool updated; /* the only date is that of a change: "Updated 8 November 2023" */
     bool common;  /* the agency is a common word, with neither brackets nor a date to make it an agency */
 };

@@ -357,6 +357,7 @@ static void take_line(struct reading *r)
         if (r->i >= r->slice->title && r->i < r->slice->title_end)
             take_headline(r);
         break;
+    case LINE_END: // "AFP 081432 GMT NOV 06"
     case LINE_TIME:
     case LINE_AGENCY:
     case LINE_COUNTRY:

@@ -11,6 +11,7 @@
 #define TITLE_MAX 300 /* bytes; longer is a paragraph */
 #define FURNITURE_MAX 100
 #define PARAGRAPH_MIN 100 /* bytes: so long is no headline that a town stands in front of */
+#define PHRASE_WORDS 4
 #define SLUG_MAX 60
 #define MARKS_MAX 40 /* bytes of a line of end marks */
 #define HASHES 5     /* "###", "# # #" end a text; more of them divide */
@@ -201,6 +202,43 @@ static bool is_address(struct view v)
            memchr(v.p, ' ', v.n) == NULL;
 }
 
+/* A phrase of furniture at p, the longest of those of few words, and a count in brackets behind it: "Read more",
+ * "Comments (4)". Returns its bytes. */
+static size_t furniture_phrase(const struct rules *rules, const char *p, size_t n)
+{
+    size_t best = 0, end = 0, after;
+    for (int words = 0; words < PHRASE_WORDS && end < n; words++) {
+        end += scan_blanks(p + end, n - end);
+        while (end < n && scan_blank(p + end, n - end) == 0)
+            end++;
+        best = rules_line(rules, p, end) == RULES_LINE_FURNITURE ? end : best;
+    }
+    int count;
+    after = best + scan_blanks(p + best, n - best);
+    size_t digits = best > 0 && after < n && p[after] == '(' ? scan_number(p + after + 1, n - after - 1, 6, &count) : 0;
+    return digits > 0 && after + 1 + digits < n && p[after + 1 + digits] == ')' ? after + digits + 2 : best;
+}
+
+/* "Share | Print | Comments (4)": a page's buttons side by side. */
+static bool furniture_row(const struct rules *rules, struct view v)
+{
+    size_t at = 0, phrases = 0;
+    while (at < v.n) {
+        size_t used = furniture_phrase(rules, v.p + at, v.n - at);
+        if (used == 0)
+            return false;
+        phrases++;
+        at += used;
+        for (size_t gap = 1; at < v.n && gap > 0; at += gap) {
+            bool sign = strchr("|/,", v.p[at]) != NULL;
+            gap = sign ? 1 : scan_blanks(v.p + at, v.n - at);
+            if (gap == 0 && v.n - at > 2 && (memcmp(v.p + at, "\xc2\xb7", 2) == 0))
+                gap = 2; /* middle dot */
+        }
+    }
+    return phrases > 0;
+}
+
 static struct look rules_look(const struct rules *rules, struct view v)
 {
     if (v.n > FURNITURE_MAX)
@@ -222,7 +260,7 @@ static struct look rules_look(const struct rules *rules, struct view v)
     case RULES_LINE_LABEL:
         return (struct look){LINE_LABEL, 85};
     case RULES_LINE_NONE:
-        break;
+        return furniture_row(rules, v) ? (struct look){LINE_FURNITURE, 85} : no_look;
     }
     return no_look;
 }
@@ -234,6 +272,7 @@ struct walk {
     const struct rules *rules;
     struct line *lines;
     size_t n, i;
+    bool begun; /* a line that is not blank stands above */
 };
 
 static bool mail_label(const struct walk *w, size_t i)
@@ -295,6 +334,9 @@ static struct look classify(const struct walk *w, struct view v)
     stamped = stamped && (stamp.when.day != 0 || stamp.when.has_time || !scan_ends_sentence(v));
     bool complete =
         stamped && !(stamp.agency != NULL && stamp.town.n > 0) && (!stamp.common || dated_below(w));
+    // A wire's figures stand under the text, but a file does not begin with its end.
+    if (complete && stamp.group && w->begun)
+        return (struct look){LINE_END, 90};
     if (complete && !(stamp.town.n > 0 && scan_ends_sentence(v)))
         return stamp_look(&stamp);
     struct look look = begins & WORD_LINE ? rules_look(w->rules, v) : no_look;
@@ -363,13 +405,15 @@ void lines_classify(const struct rules *rules, struct line *lines, size_t n)
         if (lines[i].text.n == 0)
             lines[i].class = LINE_BLANK;
     }
+    struct walk w = {.rules = rules, .lines = lines, .n = n};
     for (size_t i = 0; i < n; i++) {
-        struct walk w = {rules, lines, n, i};
         if (lines[i].class == LINE_BLANK)
             continue;
+        w.i = i;
         struct look look = classify_labelled(&w, &lines[i].text);
         lines[i].class = (uint8_t)look.class;
         lines[i].score = (uint8_t)look.score;
+        w.begun = true;
     }
 }
 

@@ -198,6 +198,31 @@ static void preamble_classes(const struct splitter *s, size_t end)
             s->lines[i].class = LINE_PREAMBLE;
 }
 
+/* Whether a line of [first, end) says a date. */
+static bool dated(const struct splitter *s, size_t first, size_t end)
+{
+    for (size_t i = first; i < end; i++)
+        if (s->lines[i].says & LINE_SAYS_DATE)
+            return true;
+    return false;
+}
+
+/* A date alone above a headline whose dispatch has another is that of the dispatch before, when that has none:
+ * "June 20, 2006" under the last paragraph. */
+static void slice_last_date(const struct splitter *s, const struct split_slice *before, struct split_slice *slice)
+{
+    size_t i = slice->first, k = i + 1;
+    bool alone = i + 1 < slice->title && s->lines[i + 1].class == LINE_BLANK && dated(s, i, i + 1);
+    bool other = dated(s, i + 1, slice->head_end) || (slice->dateline != SIZE_MAX &&
+                                                      dated(s, slice->dateline, slice->dateline + 1));
+    size_t text = before->dateline == SIZE_MAX ? before->head_end : before->dateline + 1;
+    if (!alone || !other || dated(s, before->first, text))
+        return;
+    while (k < slice->title && s->lines[k].class == LINE_BLANK)
+        k++;
+    slice->first = k;
+}
+
 /* Chosen heads, each with the lines up to the next. */
 static enum fate slices_make(struct splitter *s, struct split *out)
 {
@@ -214,6 +239,8 @@ static enum fate slices_make(struct splitter *s, struct split *out)
     for (size_t k = 0; k < s->heads.n; k++)
         if (s->choices[k].chosen)
             out->slices[out->n++] = slice_of(&s->heads.all[k], &s->choices[k]);
+    for (size_t k = 1; k < n; k++)
+        slice_last_date(s, &out->slices[k - 1], &out->slices[k]);
     for (size_t k = 0; k < n; k++) {
         struct split_slice *slice = &out->slices[k];
         slice->end = k + 1 < n ? out->slices[k + 1].first : s->n;

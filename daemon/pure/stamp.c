@@ -87,8 +87,9 @@ static size_t stamp_when(const struct rules *rules, const char *p, size_t n, str
     struct when later = {0};
     bool dated = s->when.day != 0, printed = dated || s->when.has_time;
     struct when *w = updated && printed && !s->updated ? &later : &s->when;
-    size_t used = 0;
-    if (w == &later || !w->has_time)
+    size_t used = w->day == 0 && !w->has_time ? when_group(rules, p, n, w) : 0;
+    s->group = s->group || used > 0;
+    if (used == 0 && (w == &later || !w->has_time))
         used = when_time(rules, p, n, w);
     if (used == 0 && (w == &later || !dated))
         used = when_date(rules, p, n, false, w);
@@ -117,6 +118,18 @@ static size_t stamp_agency(const struct rules *rules, struct view line, size_t a
     return used;
 }
 
+/* The desk behind a wire's name, a date behind that: "AP-NY-11-08-04 0612EST". */
+static size_t stamp_desk(struct view line, size_t at, const struct stamp *s)
+{
+    const char *p = line.p + at;
+    bool behind = s->agency != NULL && p > line.p && p[-1] == '-' &&
+                  p - 1 == s->agency_words.p + s->agency_words.n;
+    return behind && line.n - at > 3 && scan_word(p, line.n - at) == 2 && text_is_upper(p, 2) && p[2] == '-' &&
+                   p[3] >= '0' && p[3] <= '9'
+               ? 2
+               : 0;
+}
+
 /* A country or a town, the longer name of both; Armenia is a town in Colombia. */
 static size_t stamp_place(const struct rules *rules, const char *p, size_t n, struct stamp *s)
 {
@@ -139,6 +152,10 @@ static size_t stamp_piece(const struct rules *rules, struct view line, size_t at
     size_t n = line.n - at, word = scan_word(p, n), used = 0;
     bool digit = *p >= '0' && *p <= '9';
     unsigned begins = word == 0 ? 0 : rules_word(rules, p, word);
+    if ((used = stamp_desk(line, at, s)) > 0) {
+        s->group = true;
+        return used;
+    }
     // A misprinted month is no word of the rules: "NVEMBER 8".
     if (digit || (begins & WORD_DATE) || scan_figure_behind(p, n, word))
         used = stamp_when(rules, p, n, s, *updated);

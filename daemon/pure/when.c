@@ -206,22 +206,24 @@ static size_t date_year(const char *p, size_t n, bool whole, int *year)
     return used > 0 ? at + used : 0;
 }
 
-/* "8 November 2023", "8th of November", "8-Nov-2004", "8 de noviembre de 2023" */
+/* "8 November 2023", "8th of November", "8-Nov-2004", "8 de noviembre de 2023", "8, November 2023": behind a
+ * comma a year must follow, or the figure counts something else. */
 static size_t date_day_first(const struct rules *rules, const char *p, size_t n, struct when *w)
 {
     int day, month = 0, year = 0;
     size_t at = read_day(p, n, &day);
-    size_t between = at == 0 ? 0 : gap(p + at, n - at, ".-/");
+    size_t between = at == 0 ? 0 : gap(p + at, n - at, ".-/,");
     if (between == 0)
         return 0;
+    bool comma = p[at] == ',';
     at += between;
     at += read_of(p + at, n - at);
     size_t named = read_month(rules, p + at, n - at, &month), word = at;
-    if (named == 0)
+    if (named == 0 || (comma && month == 0))
         return 0;
     at += named;
-    size_t more = date_year(p + at, n - at, month == 0, &year);
-    if (month == 0 && more == 0)
+    size_t more = date_year(p + at, n - at, month == 0 || comma, &year);
+    if ((month == 0 || comma) && more == 0)
         return 0;
     if (month == 0)
         month = mend_month(rules, p + word, named, w);
@@ -438,6 +440,28 @@ size_t when_time(const struct rules *rules, const char *p, size_t n, struct when
     found.odd = found.odd || found.hour > 23 || found.minute > 59 || found.second > 60;
     *w = found;
     return unit ? at + blanks + word : at;
+}
+
+size_t when_group(const struct rules *rules, const char *p, size_t n, struct when *w)
+{
+    struct when found = *w;
+    int group, year = 0, month;
+    size_t at = scan_number(p, n, 6, &group);
+    if (at != 6)
+        return 0;
+    at += time_offset(rules, p + at, n - at, &found);
+    at += scan_blanks(p + at, n - at);
+    size_t named = read_month(rules, p + at, n - at, &month);
+    at += named;
+    size_t more = named == 0 || month == 0 ? 0 : date_year(p + at, n - at, false, &year);
+    found.has_time = true;
+    found.hour = group / 100 % 100;
+    found.minute = group % 100;
+    put_date(&found, year, month, group / 10000);
+    if (more == 0 || found.odd || found.hour > 23 || found.minute > 59)
+        return 0;
+    *w = found;
+    return at + more;
 }
 
 void when_settle(struct when *w)
