@@ -11,6 +11,13 @@
 #define TITLE_MAX 300 /* bytes; longer is a paragraph */
 #define FURNITURE_MAX 100
 #define PARAGRAPH_MIN 100 /* bytes: so long is no headline that a town stands in front of */
+#define CONTACT_LINE 90 /* bytes */
+#define CONTACT_LINES 12
+#define LOOK_SURE 90
+#define LETTER_HEAD 30 /* lines of a mail's head, at most */
+#define TITLE_LINES 3
+#define WRAPPED_LINE 40 /* bytes: shorter ones are not wrapped */
+#define WRAPPED_WORDS 3
 #define PHRASE_WORDS 4
 #define SLUG_MAX 60
 #define MARKS_MAX 40 /* bytes of a line of end marks */
@@ -202,11 +209,23 @@ static bool is_address(struct view v)
            memchr(v.p, ' ', v.n) == NULL;
 }
 
-/* A phrase of furniture at p, the longest of those of few words, and a count in brackets behind it: "Read more",
- * "Comments (4)". Returns its bytes. */
+/* Bytes of a count and the blank behind it: "1,245 ". */
+static size_t furniture_count(const char *p, size_t n)
+{
+    size_t at = 0;
+    while (at < n && ((p[at] >= '0' && p[at] <= '9') || (at > 0 && (p[at] == ',' || p[at] == '.'))))
+        at++;
+    size_t blanks = scan_blanks(p + at, n - at);
+    return at > 0 && blanks > 0 ? at + blanks : 0;
+}
+
+/* A phrase of furniture at p, the longest of those of few words, with its count: "Read more", "Comments (4)",
+ * "1,245 views". Returns its bytes. */
 static size_t furniture_phrase(const struct rules *rules, const char *p, size_t n)
 {
-    size_t best = 0, end = 0, after;
+    size_t count_end = furniture_count(p, n), best = 0, end = 0, after;
+    p += count_end;
+    n -= count_end;
     for (int words = 0; words < PHRASE_WORDS && end < n; words++) {
         end += scan_blanks(p + end, n - end);
         while (end < n && scan_blank(p + end, n - end) == 0)
@@ -215,8 +234,10 @@ static size_t furniture_phrase(const struct rules *rules, const char *p, size_t 
     }
     int count;
     after = best + scan_blanks(p + best, n - best);
-    size_t digits = best > 0 && after < n && p[after] == '(' ? scan_number(p + after + 1, n - after - 1, 6, &count) : 0;
-    return digits > 0 && after + 1 + digits < n && p[after + 1 + digits] == ')' ? after + digits + 2 : best;
+    size_t digits =
+        best > 0 && after < n && p[after] == '(' ? scan_number(p + after + 1, n - after - 1, 6, &count) : 0;
+    bool counted = digits > 0 && after + 1 + digits < n && p[after + 1 + digits] == ')';
+    return best == 0 ? 0 : count_end + (counted ? after + digits + 2 : best);
 }
 
 /* "Share | Print | Comments (4)": a page's buttons side by side. */
@@ -246,6 +267,7 @@ static struct look rules_look(const struct rules *rules, struct view v)
     switch (rules_line(rules, v.p, v.n)) {
     case RULES_LINE_FURNITURE:
     case RULES_LINE_CONTENTS:
+    case RULES_LINE_CONTACT:
         return (struct look){LINE_FURNITURE, 90};
     case RULES_LINE_KICKER:
         return (struct look){LINE_KICKER, 70};
@@ -272,15 +294,58 @@ struct walk {
     const struct rules *rules;
     struct line *lines;
     size_t n, i;
-    bool begun; /* a line that is not blank stands above */
+    bool begun;   /* a line that is not blank stands above */
+    bool letters; /* the file holds mails of which each is a dispatch */
+    bool letter;  /* the line stands in the head of one */
 };
+
+static enum rules_label label_of(const struct walk *w, size_t i)
+{
+    size_t used;
+    return rules_label(w->rules, w->lines[i].text.p, w->lines[i].text.n, &used);
+}
 
 static bool mail_label(const struct walk *w, size_t i)
 {
-    size_t used;
     if (i >= w->n || w->lines[i].class == LINE_BLANK)
         return false;
-    return rules_label(w->rules, w->lines[i].text.p, w->lines[i].text.n, &used) == LABEL_MAIL;
+    enum rules_label label = label_of(w, i);
+    return label == LABEL_MAIL || label == LABEL_SUBJECT;
+}
+
+/* The line behind the paragraph that begins at line i. */
+static size_t paragraph_end(const struct walk *w, size_t i)
+{
+    while (i < w->n && w->lines[i].class != LINE_BLANK)
+        i++;
+    return i;
+}
+
+/* Whether a mail's head begins at line i, and its text below without a headline: that is the subject then. */
+static bool letter_begins(const struct walk *w, size_t i)
+{
+    if (!mail_label(w, i))
+        return false;
+    size_t end = paragraph_end(w, i), subjects = 0, text = end;
+    if (end - i < 2 || end - i > LETTER_HEAD)
+        return false;
+    for (size_t k = i; k < end; k++)
+        subjects += label_of(w, k) == LABEL_SUBJECT;
+    while (text < w->n && w->lines[text].class == LINE_BLANK)
+        text++;
+    size_t text_end = paragraph_end(w, text);
+    bool titled = text_end - text <= TITLE_LINES && text < w->n && !scan_ends_sentence(w->lines[text_end - 1].text);
+    return subjects == 1 && text < w->n && !titled;
+}
+
+/* Whether two or more such mails are in the file: one alone may bring a whole digest. */
+static bool holds_letters(const struct walk *w)
+{
+    size_t letters = 0;
+    for (size_t i = 0; i < w->n && letters < 2; i++)
+        if (w->lines[i].class != LINE_BLANK && (i == 0 || w->lines[i - 1].class == LINE_BLANK))
+            letters += letter_begins(w, i);
+    return letters >= 2;
 }
 
 /* A date among the fields of a mail's head is when it was sent. */
@@ -303,6 +368,18 @@ static bool paragraph(const struct walk *w, struct view v)
 {
     bool wrapped = w->i + 1 < w->n && w->lines[w->i + 1].class != LINE_BLANK;
     return v.n >= PARAGRAPH_MIN || scan_ends_sentence(v) || wrapped;
+}
+
+/* The last words of a line that a program wrapped: "returned the letters to the" / "archive". */
+static bool wraps(const struct walk *w, struct view v)
+{
+    if (w->i == 0 || w->lines[w->i - 1].class != LINE_BODY || scan_words(v) > WRAPPED_WORDS)
+        return false;
+    struct view above = w->lines[w->i - 1].text;
+    size_t word = scan_word(v.p, v.n);
+    bool lower = *v.p >= 'a' && *v.p <= 'z';
+    bool upper = word > 1 && text_is_upper(v.p, word) && text_is_upper(above.p, above.n);
+    return above.n >= WRAPPED_LINE && !scan_ends_sentence(above) && (lower || upper);
 }
 
 /* What the rules say of the line's beginning: all, when it is a sign. */
@@ -339,7 +416,8 @@ static struct look classify(const struct walk *w, struct view v)
         return (struct look){LINE_END, 90};
     if (complete && !(stamp.town.n > 0 && scan_ends_sentence(v)))
         return stamp_look(&stamp);
-    struct look look = begins & WORD_LINE ? rules_look(w->rules, v) : no_look;
+    bool counts = *v.p >= '0' && *v.p <= '9';
+    struct look look = (begins & WORD_LINE || counts) && !wraps(w, v) ? rules_look(w->rules, v) : no_look;
     if (look.class == LINE_BODY)
         look = credit_look(w->rules, v, begins);
     if (look.class != LINE_BODY)
@@ -369,15 +447,22 @@ static struct look classify_labelled(const struct walk *w, struct view *v)
     enum rules_label label = rules_label(w->rules, v->p, v->n, &used);
     struct view rest = scan_trim(view_from(*v, used));
     switch (label) {
+    case LABEL_SUBJECT:
     case LABEL_MAIL:
-        return (struct look){LINE_MAIL, 85};
+        if (!w->letter)
+            return (struct look){LINE_MAIL, 85};
+        if (label == LABEL_MAIL || rest.n == 0)
+            return (struct look){LINE_LABEL, 90};
+        *v = rest;
+        w->lines[w->i].says |= LINE_SAYS_LABEL;
+        return (struct look){LINE_TITLE, 95};
     case LABEL_DATA:
         return (struct look){LINE_LABEL, 90};
     case LABEL_TITLE:
     case LABEL_TEXT:
         if (rest.n == 0)
             return (struct look){LINE_LABEL, 90};
-        if (in_mail_head(w))
+        if (in_mail_head(w) && !w->letter)
             return (struct look){LINE_MAIL, 85};
         *v = rest;
         struct look look = label == LABEL_TITLE ? (struct look){LINE_TITLE, 95} : classify(w, rest);
@@ -387,6 +472,26 @@ static struct look classify_labelled(const struct walk *w, struct view *v)
         break;
     }
     return classify(w, *v);
+}
+
+/* The other lines of a paragraph that tells whom to ask, if all are short. */
+static void contacts_classify(const struct walk *w)
+{
+    for (size_t i = 0; i < w->n; i++) {
+        struct view v = w->lines[i].text;
+        if (w->lines[i].class != LINE_FURNITURE || rules_line(w->rules, v.p, v.n) != RULES_LINE_CONTACT)
+            continue;
+        size_t end = i + 1;
+        while (end < w->n && w->lines[end].class != LINE_BLANK && w->lines[end].class != LINE_END &&
+               w->lines[end].class != LINE_SEPARATOR && w->lines[end].text.n <= CONTACT_LINE)
+            end++;
+        bool block = end - i <= CONTACT_LINES && (end == w->n || w->lines[end].text.n <= CONTACT_LINE);
+        for (size_t k = i + 1; block && k < end; k++) {
+            w->lines[k].class = LINE_FURNITURE;
+            w->lines[k].score = LOOK_SURE;
+        }
+        i = end - 1;
+    }
 }
 
 /* Without the marks of quoted mail: "> ", ">> > ". */
@@ -406,15 +511,19 @@ void lines_classify(const struct rules *rules, struct line *lines, size_t n)
             lines[i].class = LINE_BLANK;
     }
     struct walk w = {.rules = rules, .lines = lines, .n = n};
+    w.letters = holds_letters(&w);
     for (size_t i = 0; i < n; i++) {
         if (lines[i].class == LINE_BLANK)
             continue;
         w.i = i;
+        if (i == 0 || lines[i - 1].class == LINE_BLANK)
+            w.letter = w.letters && letter_begins(&w, i);
         struct look look = classify_labelled(&w, &lines[i].text);
         lines[i].class = (uint8_t)look.class;
         lines[i].score = (uint8_t)look.score;
         w.begun = true;
     }
+    contacts_classify(&w);
 }
 
 /* "U.S.", "J. P.": a full stop that ends an abbreviation, not a sentence. */

@@ -112,6 +112,7 @@ enum rules_line {
     RULES_LINE_NOTE,      /* of an editor: "Text of report by ..." */
     RULES_LINE_SLUG,      /* "URGENT", "2nd Ld" */
     RULES_LINE_LABEL,     /* a field's name without a colon: "Body" */
+    RULES_LINE_CONTACT,   /* begins a paragraph that tells whom to ask: "For further information, ..." */
 };
 enum rules_line rules_line(const struct rules *, const char *p, size_t n);
 
@@ -122,6 +123,7 @@ enum rules_label {
     LABEL_TEXT,  /* "BODY:" a part of the dispatch follows, whatever it is */
     LABEL_DATA,  /* "LENGTH: 320 words", no part of the dispatch */
     LABEL_MAIL,  /* "From:", of a mail's head */
+    LABEL_SUBJECT, /* ... the line there that may be the headline */
 };
 /* *used = bytes of the label, its colon included. */
 enum rules_label rules_label(const struct rules *, const char *p, size_t n, size_t *used);

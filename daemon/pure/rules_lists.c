@@ -108,7 +108,7 @@ bool rulefile_fillers(struct reading *r, const char *key, const char *value, int
 bool rulefile_lines(struct reading *r, const char *key, const char *value, int line)
 {
     static const char *const kinds[] = {"",     "furniture", "contents", "kicker", "end",
-                                        "mail", "note",      "slug",     "label",  NULL};
+                                        "mail", "note",      "slug",     "label",  "contact", NULL};
     int kind = read_kind(r, line, key, "lines", kinds);
     size_t n = strlen(value);
     if (kind == 0)
@@ -121,7 +121,7 @@ bool rulefile_lines(struct reading *r, const char *key, const char *value, int l
 
 bool rulefile_labels(struct reading *r, const char *key, const char *value, int line)
 {
-    static const char *const kinds[] = {"", "title", "text", "data", "mail", NULL};
+    static const char *const kinds[] = {"", "title", "text", "data", "mail", "subject", NULL};
     int kind = read_kind(r, line, key, "labels", kinds);
     return kind == 0 || take_number(r, &r->rules->labels, value, kind);
 }
