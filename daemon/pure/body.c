@@ -173,7 +173,7 @@ static size_t unsigned_end(const struct rules *rules, struct view v)
 /* "Tel: +374 00 123456", "press@lake.example", "http://www.lake.example" */
 static bool is_address(struct view v)
 {
-    static const char *const marks[] = {"http://", "https://", "www.", "Tel.",   "Tel:",   "Tel ",
+    static const char *const marks[] = {"http://", "https://", "www.", "Tel.", "Tel:",    "Tel ",
                                         "tel.",    "Phone:",   "Fax:", "Fax ", "E-mail:", "Email:"};
     bool found = memchr(v.p, '@', v.n) != NULL && memchr(v.p, '.', v.n) != NULL;
     for (size_t i = 0; i < sizeof marks / sizeof *marks && !found; i++)

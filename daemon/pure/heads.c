@@ -255,7 +255,8 @@ static void take_below(struct heads *h, struct head *c, size_t i)
             break;
         } else if (!(c->evidence & BIT(EVIDENCE_TITLE_TWICE)) && (k = take_twin(h, c, i)) > 0) {
             // taken
-        } else if ((unknown = unknown_line(p, c, i)) != EVIDENCE_N && !(c->evidence & BIT(unknown))) {
+        } else if (!(p->looks.of[i] & LOOK_NAMED) && (unknown = unknown_line(p, c, i)) != EVIDENCE_N &&
+                   !(c->evidence & BIT(unknown))) {
             c->evidence |= BIT(unknown);
             layout_add(c, TOKEN_UNKNOWN);
             k = 1;
@@ -390,6 +391,9 @@ static void head_titled(struct heads *h, size_t i, size_t k)
                    : c.evidence & BIT(EVIDENCE_TITLE_COLON)  ? TOKEN_COLON
                                                              : TOKEN_TITLE);
     take_below(h, &c, i + k);
+    // A label below says where the headline is.
+    if (c.text < p->n && (p->looks.of[c.text] & LOOK_NAMED) && !(p->looks.of[i] & LOOK_NAMED))
+        return;
     struct head plainly = c;
     head_weigh(h, &plainly, false);
     size_t top = i > 0 && kicker_at(p, i - 1) ? i - 1 : i, first = first_above(p, top);

@@ -11,7 +11,7 @@
 #define TITLE_MAX 300 /* bytes; longer is a paragraph */
 #define FURNITURE_MAX 100
 #define PARAGRAPH_MIN 100 /* bytes: so long is no headline that a town stands in front of */
-#define CONTACT_LINE 90 /* bytes */
+#define CONTACT_LINE 90   /* bytes */
 #define CONTACT_LINES 12
 #define LOOK_SURE 90
 #define LETTER_HEAD 30 /* lines of a mail's head, at most */
@@ -334,7 +334,8 @@ static bool letter_begins(const struct walk *w, size_t i)
     while (text < w->n && w->lines[text].class == LINE_BLANK)
         text++;
     size_t text_end = paragraph_end(w, text);
-    bool titled = text_end - text <= TITLE_LINES && text < w->n && !scan_ends_sentence(w->lines[text_end - 1].text);
+    bool titled =
+        text_end - text <= TITLE_LINES && text < w->n && !scan_ends_sentence(w->lines[text_end - 1].text);
     return subjects == 1 && text < w->n && !titled;
 }
 

@@ -119,10 +119,10 @@ enum rules_line rules_line(const struct rules *, const char *p, size_t n);
 /* What the word before a colon at the front of a line makes of the line. */
 enum rules_label {
     LABEL_NONE,
-    LABEL_TITLE, /* "HEADLINE:" the headline follows */
-    LABEL_TEXT,  /* "BODY:" a part of the dispatch follows, whatever it is */
-    LABEL_DATA,  /* "LENGTH: 320 words", no part of the dispatch */
-    LABEL_MAIL,  /* "From:", of a mail's head */
+    LABEL_TITLE,   /* "HEADLINE:" the headline follows */
+    LABEL_TEXT,    /* "BODY:" a part of the dispatch follows, whatever it is */
+    LABEL_DATA,    /* "LENGTH: 320 words", no part of the dispatch */
+    LABEL_MAIL,    /* "From:", of a mail's head */
     LABEL_SUBJECT, /* ... the line there that may be the headline */
 };
 /* *used = bytes of the label, its colon included. */

@@ -207,14 +207,15 @@ static bool dated(const struct splitter *s, size_t first, size_t end)
     return false;
 }
 
-/* A date alone above a headline whose dispatch has another is that of the dispatch before, when that has none:
- * "June 20, 2006" under the last paragraph. */
-static void slice_last_date(const struct splitter *s, const struct split_slice *before, struct split_slice *slice)
+/* A date alone above a headline whose dispatch has another is that of the dispatch before, when that has
+ * none: "June 20, 2006" under the last paragraph. */
+static void slice_last_date(const struct splitter *s, const struct split_slice *before,
+                            struct split_slice *slice)
 {
     size_t i = slice->first, k = i + 1;
     bool alone = i + 1 < slice->title && s->lines[i + 1].class == LINE_BLANK && dated(s, i, i + 1);
-    bool other = dated(s, i + 1, slice->head_end) || (slice->dateline != SIZE_MAX &&
-                                                      dated(s, slice->dateline, slice->dateline + 1));
+    bool other = dated(s, i + 1, slice->head_end) ||
+                 (slice->dateline != SIZE_MAX && dated(s, slice->dateline, slice->dateline + 1));
     size_t text = before->dateline == SIZE_MAX ? before->head_end : before->dateline + 1;
     if (!alone || !other || dated(s, before->first, text))
         return;

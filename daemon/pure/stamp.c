@@ -122,10 +122,10 @@ static size_t stamp_agency(const struct rules *rules, struct view line, size_t a
 static size_t stamp_desk(struct view line, size_t at, const struct stamp *s)
 {
     const char *p = line.p + at;
-    bool behind = s->agency != NULL && p > line.p && p[-1] == '-' &&
-                  p - 1 == s->agency_words.p + s->agency_words.n;
-    return behind && line.n - at > 3 && scan_word(p, line.n - at) == 2 && text_is_upper(p, 2) && p[2] == '-' &&
-                   p[3] >= '0' && p[3] <= '9'
+    bool behind =
+        s->agency != NULL && p > line.p && p[-1] == '-' && p - 1 == s->agency_words.p + s->agency_words.n;
+    return behind && line.n - at > 3 && scan_word(p, line.n - at) == 2 && text_is_upper(p, 2) &&
+                   p[2] == '-' && p[3] >= '0' && p[3] <= '9'
                ? 2
                : 0;
 }
