@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Further versions of a dispatch, and the same version under other topics: what the wire is given, and what a
- * file is known to have brought. A store from before there were versions is brought up to date. */
+ * file is known to have brought. */
 #include "tests/store_kit.h"
 
 static const char *const sport = "subject/sport/";
@@ -220,52 +220,12 @@ static void test_nothing_is_known_of_it(void **state)
     kit_end(&k);
 }
 
-static void load(const struct kit *k, const char *path)
-{
-    char text[16384];
-    FILE *f = fopen(path, "r");
-    assert_non_null(f);
-    text[fread(text, 1, sizeof text - 1, f)] = '\0';
-    fclose(f);
-    sqlite3 *db;
-    assert_int_equal(mkdir(k->directory, 0750), 0);
-    assert_int_equal(sqlite3_open(k->database, &db), SQLITE_OK);
-    if (sqlite3_exec(db, text, NULL, NULL, NULL) != SQLITE_OK)
-        fail_msg("%s: %s", path, sqlite3_errmsg(db));
-    sqlite3_close(db);
-}
-
-static void test_upgrade(void **state)
-{
-    (void)state;
-    struct kit k;
-    struct err e = {""};
-    kit_new(&k);
-    struct arena *a = arena_new(1 << 24);
-    load(&k, "tests/data/store/version-1.sql");
-    assert_null(store_reader_open(k.directory, &e));
-    assert_non_null(strstr(e.text, "of an older version"));
-    struct store *s = kit_open(&k);
-    assert_int_equal(store_epoch(s), 4660);
-    assert_int_equal(store_head(s), 3);
-    assert_int_equal(apply(s, &(struct change){"a@4", 2, NEWSWIRE_REVISED, 2, sport}), 4);
-    store_close(s);
-    assert_int_equal(record(&k, a, 4)->version, 2);
-    kit_holds(&k, "headline = 'First' from dispatches where n = 1");
-    kit_holds(&k, "count(distinct id) = 3 and count(*) = 4 from records");
-    kit_check_whole(&k);
-    store_close(kit_open(&k)); // Once is enough.
-    arena_free(a);
-    kit_end(&k);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_revised),   cmocka_unit_test(test_revised_with_the_same_identity),
         cmocka_unit_test(test_retagged),  cmocka_unit_test(test_forgotten_together),
         cmocka_unit_test(test_met_again), cmocka_unit_test(test_nothing_is_known_of_it),
-        cmocka_unit_test(test_upgrade),
     };
     return cmocka_run_group_tests_name("store_versions", tests, NULL, NULL);
 }

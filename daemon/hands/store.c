@@ -166,31 +166,11 @@ static enum fate create(struct store *s, struct err *e)
     if (fate == FATE_DONE)
         fate = sql_script(s->db, "schema", e);
     if (fate == FATE_DONE)
-        fate = sql_script(s->db, "views", e);
-    if (fate == FATE_DONE)
         fate = give_epoch(s, "put_head", e);
     if (fate == FATE_DONE)
         fate = sql_script(s->db, "commit", e);
     if (fate != FATE_DONE && !sqlite3_get_autocommit(s->db))
         sql_script(s->db, "rollback", NULL);
-    return fate;
-}
-
-/* From `version` to STORE_VERSION, all of it or nothing. */
-static enum fate upgrade(struct store *s, int version, struct err *e)
-{
-    static const char *const steps[STORE_VERSION] = {[1] = "upgrade_1"};
-    enum fate fate = sql_script(s->db, "begin", e);
-    for (int from = version; fate == FATE_DONE && from < STORE_VERSION; from++)
-        fate = sql_script(s->db, steps[from], e);
-    if (fate == FATE_DONE)
-        fate = sql_script(s->db, "views", e);
-    if (fate == FATE_DONE)
-        fate = sql_script(s->db, "commit", e);
-    if (fate != FATE_DONE && !sqlite3_get_autocommit(s->db))
-        sql_script(s->db, "rollback", NULL);
-    if (fate == FATE_DONE)
-        log_at(LOG_NOTICE, "store", "brought up to date", "from=%d to=%d", version, STORE_VERSION);
     return fate;
 }
 
@@ -259,19 +239,17 @@ bool store_there(const struct store *s)
 static enum fate open_database(struct store *s, struct err *e)
 {
     enum fate fate = FATE_DONE;
-    int version;
+    bool empty;
     s->db = sql_open(s->directory, SQLITE_OPEN_READWRITE, &fate, e);
     if (s->db == NULL)
         return fate;
-    fate = sql_recognise(s->db, s->directory, &version, e);
+    fate = sql_recognise(s->db, s->directory, &empty, e);
     if (fate == FATE_DONE)
         fate = sql_script(s->db, "pragmas", e);
     if (fate == FATE_DONE)
         fate = check_journal(s, e);
-    if (fate == FATE_DONE && version == 0)
+    if (fate == FATE_DONE && empty)
         fate = create(s, e);
-    else if (fate == FATE_DONE && version < STORE_VERSION)
-        fate = upgrade(s, version, e);
     if (fate == FATE_DONE)
         fate = check_sane(s, e);
     if (fate == FATE_DONE)

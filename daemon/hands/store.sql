@@ -42,10 +42,10 @@ pragma journal_mode;
 
 -- To change the schema: (1) change it here and raise user_version, here and in store_sql.h; (2) add a
 -- statement `.upgrade_N` that takes a store of version N to N + 1, ends in `pragma user_version = N + 1`, and
--- can stand in one transaction with the others; (3) store.c runs those that are needed, in one transaction,
--- and then `.views`, which each upgrade drops; (4) keep a small store made by version N under tests/data and
--- open it in tests/test_store_open.c. A store of a later version is refused, never guessed at. application_id is
--- "NWSW".
+-- can stand in one transaction with the others; (3) run those that are needed in store.c before the version
+-- is compared, in that one transaction; (4) keep a small store made by version N under tests/data and open it
+-- in tests/test_store_open.c. Until there is an upgrade from a version, a store of it is refused, never guessed
+-- at. application_id is "NWSW".
 -- .schema
 pragma application_id = 1314345815;
 pragma user_version = 2;
@@ -141,8 +141,6 @@ create table again (
 ) without rowid;
 create index dispatch_revises on dispatch (revises) where revises is not null;
 
--- Made with the schema, and made anew by an upgrade that touches them.
--- .views
 create view records as
     select r.seq,
            case r.kind when 1 then 'new' when 2 then 'revised' when 3 then 'corrected' when 4 then 'canceled'
@@ -158,20 +156,6 @@ create view dispatches as
            strftime('%Y-%m-%dT%H:%M:%fZ', d.last_seen / 1000.0, 'unixepoch') as last_seen,
            d.seen, f.feed, f.name as file
       from dispatch d left join file f on f.n = d.file left join dispatch v on v.n = d.revises;
-
--- Version 2 has versions of a dispatch, and knows where else one was met.
--- .upgrade_1
-drop view records;
-drop view dispatches;
-create table again (
-    file integer not null,
-    at integer not null,
-    length integer not null,
-    dispatch integer not null,
-    primary key (file, at)
-) without rowid;
-create index dispatch_revises on dispatch (revises) where revises is not null;
-pragma user_version = 2;
 
 -- A store is born with its head, in the transaction of its schema.
 -- .put_head

@@ -17,14 +17,12 @@ static const char *const names[R_COUNT] = {
 static enum fate open_database(struct store_reader *r, const char *directory, struct err *e)
 {
     enum fate fate = FATE_DONE;
-    int version;
+    bool empty;
     r->db = sql_open(directory, SQLITE_OPEN_READONLY, &fate, e);
     if (r->db != NULL)
-        fate = sql_recognise(r->db, directory, &version, e);
-    if (fate == FATE_DONE && version != STORE_VERSION) {
-        err_set(e, version == 0 ? "store: %s is empty: no newswired has opened it yet"
-                                : "store: %s is of an older version: newswired --once brings it up to date",
-                directory);
+        fate = sql_recognise(r->db, directory, &empty, e);
+    if (fate == FATE_DONE && empty) {
+        err_set(e, "store: %s is empty: no newswired has opened it yet", directory);
         return FATE_RETRY;
     }
     return fate == FATE_DONE ? sql_prepare(r->db, r->sql, names, R_COUNT, e) : fate;

@@ -229,7 +229,7 @@ void sql_close(sqlite3 *db)
     sqlite3_close(db);
 }
 
-enum fate sql_recognise(sqlite3 *db, const char *directory, int *version, struct err *e)
+enum fate sql_recognise(sqlite3 *db, const char *directory, bool *empty, struct err *e)
 {
     int64_t application, number, tables;
     enum fate fate = sql_number(db, "application", &application, e);
@@ -240,15 +240,15 @@ enum fate sql_recognise(sqlite3 *db, const char *directory, int *version, struct
     if (fate != FATE_DONE)
         return fate;
 
-    *version = (int)number;
-    if (application == 0 && number == 0 && tables == 0)
+    *empty = application == 0 && number == 0 && tables == 0;
+    if (*empty)
         return FATE_DONE;
     if (application != STORE_APPLICATION) {
         err_set(e, "store: newswire.db in %s is a database of another program: name another directory as "
                 "[store] directory", directory);
         return FATE_STOP;
     }
-    if (number < 1 || number > STORE_VERSION) {
+    if (number != STORE_VERSION) {
         err_set(e, "store: %s is of version %lld, this program knows version %d: run the newswired that goes "
                 "with it, or move it away to begin an empty one (subscribers are told)", directory,
                 (long long)number, STORE_VERSION);

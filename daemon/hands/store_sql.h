@@ -18,9 +18,8 @@
  * *fate. */
 sqlite3 *sql_open(const char *directory, int flags, enum fate *fate, struct err *e);
 void sql_close(sqlite3 *);
-/* FATE_STOP with what to do if it is no store, or one of a later version. *version: 1 to STORE_VERSION, 0 =
- * nothing was ever put into it. */
-enum fate sql_recognise(sqlite3 *, const char *directory, int *version, struct err *e);
+/* FATE_STOP with what to do if it is not a store of STORE_VERSION. *empty: nothing was ever put into it. */
+enum fate sql_recognise(sqlite3 *, const char *directory, bool *empty, struct err *e);
 
 /* A prepared statement. A bind that fails is remembered, and is the error of the next step. */
 struct sql {
