@@ -59,6 +59,22 @@ static const struct {
      "Istanbul, Turkey | AFP | Monday 8 November 2010 - 14:58 GMT", "Istanbul", "AFP", 11, 8},
 };
 
+static void each_part_of_a_dateline_is_read(void **state)
+{
+    (void)state;
+    struct dateline d;
+    struct view text = {"ST. PETERSBURG, Russia, Nov. 8, 2023 (Reuters) - Text", 0};
+    text.n = strlen(text.p);
+    assert_true(dateline_read(shipped, text, &d));
+    assert_memory_equal(d.town.p, "ST. PETERSBURG", d.town.n);
+    assert_memory_equal(d.region.p, "Russia", d.region.n);
+    assert_string_equal(d.agency->name, "Reuters");
+    assert_int_equal(d.when.year, 2023);
+    assert_int_equal(d.when.month, 11);
+    assert_int_equal(d.when.day, 8);
+    assert_int_equal(d.words.n, strlen("ST. PETERSBURG, Russia, Nov. 8, 2023 (Reuters)"));
+}
+
 static void datelines_are_taken_apart(void **state)
 {
     (void)state;
@@ -123,6 +139,7 @@ static void what_only_begins_like_one_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_part_of_a_dateline_is_read),
         cmocka_unit_test(datelines_are_taken_apart),
         cmocka_unit_test(a_town_and_a_dash_are_not_sure),
         cmocka_unit_test(what_only_begins_like_one_is_refused),

@@ -5,6 +5,62 @@
 #include "daemon/pure/lines.h"
 #include "tests/shipped.h"
 
+static void lines_are_told_by_their_form(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        enum line_class class;
+    } cases[] = {
+        {"14:58, 8 November 2023", LINE_TIME},
+        {"09:43,", LINE_TIME},
+        {"10:25, 5 March, 2020", LINE_TIME},
+        {"08.11.2023 14:58", LINE_TIME},
+        {"Nov 8 2023", LINE_TIME},
+        {"April 14 2010", LINE_TIME},
+        {"Armenia – Feb 23 2023", LINE_TIME},
+        {"2023-11-08T14:58:00Z", LINE_TIME},
+        {"Wed, 8 Nov 2023 14:58:00 +0400", LINE_TIME},
+        {"31 November 2023", LINE_TIME},
+        {"Modern Diplomacy", LINE_AGENCY},
+        {"Panorama.am, Nov 8, 2023", LINE_AGENCY},
+        {"Armenia", LINE_COUNTRY},
+        {"By: Dr. Anna Example", LINE_BYLINE},
+        {"By Anna Example", LINE_BYLINE},
+        {"By noon the square was full", LINE_BODY},
+        {"By Anna Example and Peter Muster", LINE_BYLINE},
+        {"By Anna Example, Staff Writer", LINE_BYLINE},
+        {"By Monday, the storm had gone", LINE_BODY},
+        {"(Reporting by Anna Example; Editing by Peter Muster)", LINE_EDITED},
+        {"14h58, 8 novembre 2023", LINE_TIME},
+        {"The Yerevan office of TASS, November 8", LINE_BODY},
+        {"YEREVAN, NOVEMBER 8, ARMENPRESS. Text", LINE_DATELINE},
+        {"Yerevan, November 8, Armenpress reports", LINE_BODY},
+        {"On Thursday, November 9, Armenpress reported", LINE_BODY},
+        {"The Palestinian Authority (PA) said on Monday", LINE_BODY},
+        {"Reuters reports that all is well.", LINE_BODY},
+        {"“MOSCOW, November 8. /TASS/. Text”", LINE_BODY},
+        {"WHAT CAN BE DONE?", LINE_HEADING},
+        {"-----", LINE_SEPARATOR},
+        {"* * *", LINE_SEPARATOR},
+        {"====", LINE_SEPARATOR},
+        {"Save", LINE_FURNITURE},
+        {"Edited and translated by Anna Example", LINE_EDITED},
+        {"© ARMENPRESS", LINE_COPYRIGHT},
+        {"(c) 2023 ARMENPRESS", LINE_COPYRIGHT},
+        {"(c) the third point of the list", LINE_BODY},
+        {"Copyright law changes again", LINE_BODY},
+        {"8 of 10 ferries were late in November 2023", LINE_BODY},
+        {"In 2023", LINE_BODY},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct line line = {.text = {cases[i].text, strlen(cases[i].text)}, .class = LINE_BODY};
+        lines_classify(shipped, &line, 1);
+        if (line.class != cases[i].class)
+            fail_msg("'%s' is taken for %s", cases[i].text, line_word(line.class));
+    }
+}
+
 static void lines_look_like_what_they_are(void **state)
 {
     (void)state;
@@ -122,6 +178,7 @@ static void labels_and_quotes_are_cut_off(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lines_are_told_by_their_form),
         cmocka_unit_test(lines_look_like_what_they_are),
         cmocka_unit_test(neighbours_decide),
         cmocka_unit_test(labels_and_quotes_are_cut_off),

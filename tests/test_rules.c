@@ -9,31 +9,10 @@
 #include "daemon/pure/rules.h"
 #include "daemon/pure/text.h"
 #include "proto/utf8.h"
+#include "tests/shipped.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static struct rules *shipped;
-
-static int begin(void **state)
-{
-    (void)state;
-    struct conf_problems problems = {0};
-    struct err e;
-    shipped = rules_new();
-    bool good = shipped != NULL && rules_shipped(shipped, &problems) && rules_seal(shipped, &e);
-    if (problems.text != NULL)
-        print_error("%s", problems.text);
-    conf_problems_free(&problems);
-    return good ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    rules_free(shipped);
-    return 0;
-}
 
 #define TEXT(s) (s), strlen(s)
 
@@ -285,5 +264,5 @@ int main(void)
         cmocka_unit_test(spellings_have_their_use),
         cmocka_unit_test(towns_of_the_shipped_agencies_are_known),
     };
-    return cmocka_run_group_tests_name("rules", tests, begin, end);
+    return cmocka_run_group_tests_name("rules", tests, shipped_begin, shipped_end);
 }

@@ -154,12 +154,26 @@ static void pieces_beside_the_date(void **state)
     }
 }
 
+static void dates_are_reckoned(void **state)
+{
+    (void)state;
+    assert_int_equal(when_days(1970, 1, 1), 0);
+    assert_int_equal(when_days(2000, 3, 1), 11017);
+    assert_int_equal(when_days(1969, 12, 31), -1);
+    assert_int_equal(when_month_days(1900, 2), 28);
+    assert_int_equal(when_month_days(2000, 2), 29);
+    assert_int_equal(when_near(1, 1, when_days(2022, 12, 31)), 2023);
+    assert_int_equal(when_near(12, 31, when_days(2023, 1, 1)), 2022);
+    assert_int_equal(when_near(2, 29, when_days(2023, 6, 1)), 2024);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_of_date_and_time),
         cmocka_unit_test(a_change_is_told_from_a_beginning),
         cmocka_unit_test(pieces_beside_the_date),
+        cmocka_unit_test(dates_are_reckoned),
     };
     return cmocka_run_group_tests_name("when", tests, shipped_begin, shipped_end);
 }
