@@ -9,16 +9,17 @@ from wire import Daemon, Floor, Wire, answer, program
 
 STATS = 65536  # of one look: DESIGN of the spool
 GRACE = 1  # second
-TAKEN = 2000  # files after which it is enough
-EVERY = 100
+TAKEN = 2000  # files after which it is enough, if there are so many
+EVERY = 50
 
 
 class Crowd:
     """So many drop files in a directory that is put in the place of incoming/; what was taken is not put back."""
 
-    def __init__(self, directory, count):
+    def __init__(self, directory, count, turns):
         self.path = os.path.join(directory, "crowd")
         self.count = count
+        self.taken = min(TAKEN, count // (2 * turns) // EVERY * EVERY)
 
     def ready(self):
         if not os.path.exists(self.path):
@@ -51,7 +52,7 @@ def floor(crowd):
         incoming = wire.path("incoming")
         crowd.lend(incoming)
         began = time.monotonic()
-        wire.start(TAKEN, EVERY)
+        wire.start(crowd.taken, EVERY)
         figures = rates(began, wire.marks())
         crowd.take_back(incoming)
         return figures
@@ -63,14 +64,15 @@ def daemon(crowd):
         crowd.lend(wire.incoming)
         began = time.monotonic()
         wire.run()
-        wire.subscriber = wire.receive(TAKEN, EVERY)
+        wire.subscriber = wire.receive(crowd.taken, EVERY)
         figures = dict(rates(began, wire.marks()), **wire.end())
         crowd.take_back(wire.incoming)
         return figures
 
 
 def measure(options, stack):
-    crowd = Crowd(stack.enter_context(Wire("run-waiting")).path(), options.names)
+    crowd = Crowd(stack.enter_context(Wire("run-waiting")).path(), options.names,
+                  2 * options.rounds)
     yield "waiting", "readdir", lambda: readdir(crowd)
     yield "waiting", "newswired", lambda: daemon(crowd)
     yield "waiting", "floor", lambda: floor(crowd)
