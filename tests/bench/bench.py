@@ -34,7 +34,7 @@ SIZES = {  # name of the option: quick, whole, words
     "singles": (100, 500, "single files for the latency"),
     "copies": (2000, 10000, "dispatches that are sent to many subscribers"),
     "replay": (500, 10000, "digest files that are replayed"),
-    "names": (20000, 200000, "files that wait at the start"),
+    "names": (20000, 100000, "files that wait at the start"),
     "rows": (30000, 300000, "dispatches in the store that has grown; a fifth of them of 3 KB"),
     "seconds": (2, 6, "for the parser"),
 }

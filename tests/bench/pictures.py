@@ -18,6 +18,7 @@ set output "%s"
 set title "%s\\n{/*0.7 %s}" noenhanced
 set border 3
 set tics nomirror out
+set pointintervalbox 0
 set grid ytics lc "#dddddd"
 """
 PEERS = (("floor", "floor"), ("newswired", "newswired"), ("python", "Python,\\n16 a commit"),
