@@ -18,7 +18,6 @@ set output "%s"
 set title "%s\\n{/*0.7 %s}" noenhanced
 set border 3
 set tics nomirror out
-set pointintervalbox 0
 set grid ytics lc "#dddddd"
 """
 PEERS = (("floor", "floor"), ("newswired", "newswired"), ("python", "Python,\\n16 a commit"),
@@ -75,7 +74,7 @@ def peers(path, results):
     script += ('set ylabel "dispatches/s, from drop to receipt"\nset yrange [0:*]\nset boxwidth 0.7\n'
                'set style fill solid\nset xtics font ",10"\nunset key\n'
                'plot $bars using 1:2:6:xtic(5) with boxes lc rgb variable, '
-               '$bars using 1:2:3:4 with yerrorbars pt 0 ps 0 lc "#333333"\n')
+               '$bars using 1:3:(0):($4 - $3) with vectors nohead lw 2 lc "#333333"\n')
     draw(path, "A backlog of %d digest files" % results["backlog"]["options"]["files"], results["backlog"], script)
 
 
