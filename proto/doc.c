@@ -28,6 +28,15 @@ struct doc *doc_new(void)
     return d;
 }
 
+bool doc_print(struct doc *d, FILE *f)
+{
+    char *text = doc_done(d, false);
+    if (text != NULL)
+        fprintf(f, "%s\n", text);
+    free(text);
+    return text != NULL;
+}
+
 char *doc_done(struct doc *d, bool indented)
 {
     // Six digits, or 0.9 is 0.90000000000000002.

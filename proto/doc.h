@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct doc;
 
@@ -16,6 +17,8 @@ struct doc;
 struct doc *doc_new(void);
 /* The text, malloc'ed, and the end of the doc: on one line, or indented by two. NULL when memory ran out. */
 char *doc_done(struct doc *, bool indented);
+/* The same as a line of `f`, which may be checked by ferror(). */
+bool doc_print(struct doc *, FILE *f);
 
 /* Opens an object or a list within the one that is open, 12 deep at most; doc_end() closes it. In a list
  * every `key` is NULL. */

@@ -21,9 +21,9 @@ size_t utf8_next(const char *p, size_t n, uint32_t *c);
 /* Writes a character; returns its length, 1 to 4. */
 size_t utf8_put(char out[4], uint32_t c);
 
-/* Makes text safe to show to a person: C0 (tab and newline too), DEL, C1 and the bidirectional controls
- * (U+200E U+200F U+202A..U+202E U+2066..U+2069 U+061C) become \xNN or \u{NNNN}, invalid bytes \xNN, a
- * backslash stays. Writes at most `size` - 1 bytes and a NUL, cut at a whole character. Returns `out`. */
+/* Makes text safe to show to a person: C0, DEL, C1 and the bidirectional controls (U+200E U+200F
+ * U+202A..U+202E U+2066..U+2069 U+061C) become \xNN or \u{NNNN}, a line's end \n, a tab \t, invalid bytes
+ * \xNN, a backslash stays. Writes at most `size` - 1 bytes and a NUL, cut at a whole character. Returns `out`. */
 char *utf8_show(char *out, size_t size, const char *p, size_t n);
 
 /* How many columns of a terminal the text takes: 0 for combining marks, 2 for wide East Asian, else 1. */

@@ -81,7 +81,7 @@ static void values_can_do_no_harm(void **state)
     begin();
     log_at(LOG_WARN, "spool", "odd", "a=%s b=%s c=%s d=%s e=%s f=%s", "x\ny\x1b[2J", "say \"hi\"", "back\\slash", "",
            nothing, "\xe2\x80\xae\xd4\xb5\xff");
-    assert_string_equal(end(), "level=warn room=spool msg=\"odd\" a=\"x\\x0ay\\x1b[2J\" b=\"say \\\"hi\\\"\" "
+    assert_string_equal(end(), "level=warn room=spool msg=\"odd\" a=\"x\\ny\\x1b[2J\" b=\"say \\\"hi\\\"\" "
                                "c=\"back\\\\slash\" d=\"\" e=\"\" f=\"\\u{202e}\xd4\xb5\\xff\"\n");
 }
 

@@ -121,7 +121,7 @@ static void test_line_is_safe(void **state)
     char *line = print_line(&e, &(struct print_style){.now_ms = NOW});
     for (const char *p = line; *p != '\0'; p++)
         assert_false((unsigned char)*p < ' ' || *p == 0x7f);
-    assert_non_null(strstr(line, "Yere\\x0avan"));
+    assert_non_null(strstr(line, "Yere\\nvan"));
     assert_non_null(strstr(line, "\\u{202e}gnirts \\u{2066}reversed\\xff \u0531"));
     free(line);
     char *whole = print_whole(&e, &(struct print_style){.now_ms = NOW});

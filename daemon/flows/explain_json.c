@@ -3,7 +3,6 @@
 #include "daemon/flows/explain_view.h"
 #include "proto/doc.h"
 
-#include <stdlib.h>
 
 /* "-0.0" helps nobody, and neither do numbers that were never weighed. */
 static void put_score(struct doc *j, const char *key, double score)
@@ -120,15 +119,6 @@ static void put_furniture(struct doc *j, const struct reader_result *r)
     doc_end(j);
 }
 
-static bool print(FILE *f, struct doc *j)
-{
-    char *text = doc_done(j, false);
-    if (text != NULL)
-        fprintf(f, "%s\n", text);
-    free(text);
-    return text != NULL;
-}
-
 bool explain_json(FILE *f, const struct explain_view *v)
 {
     struct doc *j = doc_new();
@@ -143,7 +133,7 @@ bool explain_json(FILE *f, const struct explain_view *v)
         put_dispatch(j, v, i);
     doc_end(j);
     put_furniture(j, v->result);
-    return print(f, j);
+    return doc_print(j, f);
 }
 
 bool explain_json_refused(FILE *f, const char *name, const char *why)
@@ -151,5 +141,5 @@ bool explain_json_refused(FILE *f, const char *name, const char *why)
     struct doc *j = doc_new();
     doc_text(j, "file", name);
     doc_text(j, "rejected", why);
-    return print(f, j);
+    return doc_print(j, f);
 }

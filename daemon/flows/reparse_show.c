@@ -7,7 +7,6 @@
 #include "proto/utf8.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define NAME 15   /* columns of a field's name: "contentCreated " */
@@ -264,15 +263,6 @@ static void put_change(struct doc *j, const struct reparse_change *changes, size
     doc_end(j);
 }
 
-static bool print(FILE *f, struct doc *j)
-{
-    char *text = doc_done(j, false);
-    if (text != NULL)
-        fprintf(f, "%s\n", text);
-    free(text);
-    return text != NULL;
-}
-
 bool reparse_json(FILE *f, const struct spool_archived *file, const struct reparse_change *changes, size_t n)
 {
     char name[SPOOL_KNOWN_AS];
@@ -287,7 +277,7 @@ bool reparse_json(FILE *f, const struct spool_archived *file, const struct repar
         if (reparse_told(changes[i].what))
             put_change(j, changes, n, &changes[i]);
     doc_end(j);
-    return print(f, j);
+    return doc_print(j, f);
 }
 
 bool reparse_sum_json(FILE *f, const struct reparse_sum *s, bool dry_run)
@@ -304,5 +294,5 @@ bool reparse_sum_json(FILE *f, const struct reparse_sum *s, bool dry_run)
     for (int i = 0; i < REPARSE_KINDS; i++)
         doc_number(j, reparse_word((enum reparse_what)i), s->what[i]);
     doc_end(j);
-    return print(f, j);
+    return doc_print(j, f);
 }
