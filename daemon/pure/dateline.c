@@ -18,6 +18,7 @@
 #define MARK_MAX 70 /* bytes between brackets */
 #define AGENCY_MAX 50
 #define AGENCY_WORDS 5
+#define LEAP_YEAR 2000
 #define INITIAL_MAX 4 /* bytes: two letters, "Ju. Petrova" */
 
 /* A reading in progress. */
@@ -422,17 +423,55 @@ static bool goes_on(const struct head *h)
     return rules_month(h->rules, h->p + at, word) == 0;
 }
 
-/* "07/11" behind the town: which of the two is the month, nobody can say here. */
-static bool part_figures(struct head *h)
+/* "07/11" behind the town, or "07.11.": the day comes first if it can. */
+static bool part_figures(struct head *h, struct dateline *d)
 {
     int first, second;
     size_t used = scan_number(h->p + h->at, h->n - h->at, 2, &first), slash = h->at + used;
-    if (used == 0 || slash >= h->n || h->p[slash] != '/')
+    if (used == 0 || slash >= h->n || (h->p[slash] != '/' && h->p[slash] != '.'))
         return false;
     used = scan_number(h->p + slash + 1, h->n - slash - 1, 2, &second);
-    if (used == 0 || (first > 12 && second > 12))
+    size_t end = slash + 1 + used;
+    bool stop = end < h->n && h->p[end] == '.', day_first = second <= 12;
+    int day = day_first ? first : second, month = day_first ? second : first;
+    if (used == 0 || (h->p[slash] == '.' && !stop) || day == 0 || day > when_month_days(LEAP_YEAR, month))
         return false;
-    h->at = slash + 1 + used;
+    d->when.day = day;
+    d->when.month = month;
+    h->at = end;
+    return true;
+}
+
+/* ", Gamlet Matinyan." behind the agency. */
+static bool part_behind(struct head *h, struct dateline *d)
+{
+    struct head probe = *h;
+    size_t end;
+    bool dash;
+    if (d->person.n > 0 || h->at < 2 || h->p[h->at - 1] != ' ' || h->p[h->at - 2] != ',')
+        return false;
+    struct view person = place_name(&probe);
+    if (!name_like(h->rules, person) || !ended(&probe, &end, &dash))
+        return false;
+    d->person = person;
+    h->at = probe.at;
+    return true;
+}
+
+/* A town behind an agency: "(ANSA) - ROME, NOV 8 -", and with a date behind it "ArmInfo. YEREVAN, May 31." */
+static bool part_town(struct head *h, struct dateline *d)
+{
+    struct head probe = *h;
+    struct when date = d->when;
+    struct view town = place_name(&probe);
+    if (town.n == 0 || rules_place(h->rules, town.p, town.n, NULL) == NULL)
+        return false;
+    size_t behind = probe.at;
+    parts_gap(&probe);
+    if (!h->marked && when_date(h->rules, h->p + probe.at, h->n - probe.at, true, &date) == 0)
+        return false;
+    d->town = town;
+    h->at = behind;
     return true;
 }
 
@@ -446,14 +485,12 @@ static size_t parts(struct head *h, struct dateline *d)
         bool agency = d->agency_words.n > 0, date = d->when.day != 0 || d->when.odd;
         bool first = d->town.n == 0 && agency && !date && end > 0;
         if (part_marked(h, d, d->town.n == 0) || (!agency && part_agency(h, d)) ||
-            (!date && part_date(h, d)) || part_time(h, d) || (!date && d->town.n > 0 && part_figures(h)) ||
-            (!agency && d->town.n > 0 && (part_person(h, d) || part_house(h, d))))
+            (!date && part_date(h, d)) || part_time(h, d) ||
+            (!date && d->town.n > 0 && part_figures(h, d)) ||
+            (!agency && d->town.n > 0 && (part_person(h, d) || part_house(h, d))) ||
+            (agency && d->town.n > 0 && part_behind(h, d)) || (first && part_town(h, d)))
             continue;
-        // "(ANSA) - ROME, NOV 8 -"
-        struct view town = first && h->marked ? place_name(h) : (struct view){"", 0};
-        if (town.n == 0 || rules_place(h->rules, town.p, town.n, NULL) == NULL)
-            break;
-        d->town = town;
+        break;
     }
     h->at = end;
     return end;
@@ -467,8 +504,9 @@ static void agency_settle(const struct rules *rules, struct dateline *d)
         d->agency = rules_agency_near(rules, d->agency_words.p, d->agency_words.n, place->country);
 }
 
-/* A day and a month at the front, a bracket or a slash behind them: "February 12 (Bloomberg) --". */
-static bool date_begins(const struct head *h)
+/* A day and a month at the front, a bracket or a slash behind them, perhaps behind a town: "February 12
+ * (Bloomberg) --", "8 November, Minsk /BelTA/.". Moves on to the town. */
+static bool date_begins(struct head *h, struct dateline *d)
 {
     struct when date = {0};
     size_t word = scan_word(h->p, h->n);
@@ -478,7 +516,17 @@ static bool date_begins(const struct head *h)
     if (probe.at == 0)
         return false;
     parts_gap(&probe);
-    return at_sign(&probe, "(/");
+    if (at_sign(&probe, "(/"))
+        return true;
+    struct head town = probe;
+    struct view name = place_name(&town);
+    parts_gap(&town);
+    if (!at_sign(&town, "(/") || rules_place(h->rules, name.p, name.n, NULL) == NULL)
+        return false;
+    d->when = date;
+    d->town = name;
+    h->at = (size_t)(name.p - h->p) + name.n;
+    return true;
 }
 
 bool dateline_read(const struct rules *rules, struct view paragraph, struct dateline *out)
@@ -488,7 +536,7 @@ bool dateline_read(const struct rules *rules, struct view paragraph, struct date
     *out = (struct dateline){0};
     if (h.n == 0)
         return false;
-    bool bare = *h.p == '(' || *h.p == '/' || *h.p == '[', dated = date_begins(&h);
+    bool bare = *h.p == '(' || *h.p == '/' || *h.p == '[', dated = date_begins(&h, out);
     bool figure = *h.p >= '0' && *h.p <= '9';
     if (!bare && !dated && (figure || scan_letter(h.p, h.n) == 0))
         return false;

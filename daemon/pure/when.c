@@ -195,13 +195,15 @@ static size_t date_figures(const struct rules *rules, const char *p, size_t n, s
     return at;
 }
 
-/* The year behind day and month, with what may stand between; 0 = none. `whole`: in four figures. */
+/* The year behind day and month, with what may stand between; 0 = none. `whole`: in four figures. Behind the
+ * full stop of a month nothing need stand between: "6.Jul.2010", "6 Jul.'10". */
 static size_t date_year(const char *p, size_t n, bool whole, int *year)
 {
     size_t at = n > 1 && (*p == '-' || *p == '/') ? 1 : gap(p, n, ",");
+    bool apart = at > 0 || p[-1] == '.';
     at += read_of(p + at, n - at);
-    size_t used = at > 0 ? read_year(p + at, n - at, year) : 0;
-    if (used == 0 && at > 0 && !whole)
+    size_t used = apart ? read_year(p + at, n - at, year) : 0;
+    if (used == 0 && !whole && (apart || (n > 0 && *p == '\'')))
         used = read_short_year(p + at, n - at, year);
     return used > 0 ? at + used : 0;
 }
