@@ -12,6 +12,7 @@
 #define NAME_WORDS 4
 #define NAMES_WORDS 10 /* of several, with titles, initials and "and" */
 #define INITIALS 3
+#define DATE_CHUNKS 4 /* a date has commas of its own: "Friday, May 29, 2013 - 11:27" */
 #define MARK_WORDS 5 /* "PTI KR SAB" and one more */
 
 /* --- names ---------------------------------------------------------------------------------------------- */
@@ -239,19 +240,48 @@ static size_t phrases(const struct rules *rules, struct view line, bool *colon)
     return at;
 }
 
-/* A date in front of the phrase: "samedi 8 novembre 2008, par X". Bytes up to the phrase. */
+/* A date in front of the phrase: "samedi 8 novembre 2008, par X", "May 29, 2013 - 11:27am, by X". Bytes up to
+ * the phrase. */
 static size_t dated_front(const struct rules *rules, struct view line, struct byline *b)
 {
-    size_t used, end = chunk_end(line, 0);
+    size_t used, end = chunk_end(line, 0), next = end;
     struct stamp stamp;
-    if (end == line.n || !stamp_read(rules, (struct view){line.p, end}, &stamp) || stamp.when.day == 0)
-        return 0;
-    end += chunk_sign(line.p + end, line.n - end);
-    end += scan_blanks(line.p + end, line.n - end);
-    if (rules_credit(rules, line.p + end, line.n - end, &used) != CREDIT_BY)
-        return 0;
-    b->when = stamp.when;
-    return end;
+    for (int chunks = 0; end < line.n && chunks < DATE_CHUNKS; chunks++, end = chunk_end(line, next)) {
+        next = end + chunk_sign(line.p + end, line.n - end);
+        next += scan_blanks(line.p + next, line.n - next);
+        if (rules_credit(rules, line.p + next, line.n - next, &used) != CREDIT_BY)
+            continue;
+        if (!stamp_read(rules, (struct view){line.p, end}, &stamp) || stamp.when.day == 0)
+            return 0;
+        b->when = stamp.when;
+        return next;
+    }
+    return 0;
+}
+
+/* Without the brackets around all of it. */
+static struct view bracketed(struct view v)
+{
+    bool round = v.n > 2 && *v.p == '(' && memchr(v.p, ')', v.n) == v.p + v.n - 1;
+    return round ? scan_trim((struct view){v.p + 1, v.n - 2}) : v;
+}
+
+bool author_read(const struct rules *rules, struct view line, struct byline *out)
+{
+    line = bracketed(line);
+    size_t end = chunk_end(line, 0), used = 0;
+    if (byline_read(rules, line, out))
+        return true;
+    *out = (struct byline){.names = scan_trim((struct view){line.p, end})};
+    if (!name_like(rules, out->names))
+        return false;
+    if (end == line.n)
+        return true;
+    struct view rest = scan_trim(view_from(line, end + 1));
+    bool comma = line.p[end] == ',' && rest.n > 0;
+    used = comma ? town_front(rules, rest) : 0;
+    out->town = (struct view){rest.p, used};
+    return comma && used == rest.n && rules_place(rules, rest.p, rest.n, NULL) != NULL;
 }
 
 bool byline_read(const struct rules *rules, struct view line, struct byline *out)

@@ -25,6 +25,10 @@ struct byline {
 };
 bool byline_read(const struct rules *, struct view line, struct byline *out);
 
+/* The same of a line of which its place says that it names an author, so that a name alone will do: "Anna
+ * Example", "(Anna Example)", "ANNA EXAMPLE, ISTANBUL". */
+bool author_read(const struct rules *, struct view line, struct byline *out);
+
 /* The house in a line that begins with a phrase of copyright or source: "(c) 2009 AGENCY", "Copyright 2004
  * Agence France Presse", "Source: Turan news agency, Baku, in Russian 0845 GMT 1 Nov 04", and in a note:
  * "Text of report by Armenian news agency Mediamax". False: it names none. */

@@ -200,7 +200,7 @@ static void take_byline(struct reading *r, bool head)
     static const struct view no_region = {"", 0};
     struct view text = r->lines[r->i].text;
     struct byline byline;
-    if (!byline_read(r->rules, text, &byline))
+    if (!author_read(r->rules, text, &byline))
         byline = (struct byline){.names = text};
     claim_by(r, head ? BY_HEAD : byline.phrase ? BY_END : BY_NAME, byline.names);
     claim_agency(r, AGENCY_BYLINE, byline.agency, byline.agency_words);

@@ -13,6 +13,7 @@
 #define TITLE_BYTES 300 /* of a wrapped headline */
 #define LONG_TITLE 150  /* bytes: most headlines are shorter */
 #define CAPTION_MAX 240 /* bytes of the one line between a time line and a dateline that is late */
+#define TEXT_LINES 8    /* of a wrapped paragraph in which a sentence must end */
 #define UNWRAPPED 50    /* characters: a headline that is shorter was not wrapped */
 #define HOPELESS (-900) /* what no evidence of the file as a whole can make good */
 
@@ -178,17 +179,28 @@ static bool is_deck(const struct page *p, const struct head *c, size_t i)
            page_fits(p, i) && below < p->n && in_head(p, below);
 }
 
-/* A name alone between who and when and the text. */
+/* Whether the lines from i to the next gap hold a sentence: the first of those that a program wrapped often
+ * ends in none. */
+static bool text_begins(const struct page *p, size_t i)
+{
+    size_t end = i + TEXT_LINES < p->n ? i + TEXT_LINES : p->n;
+    while (i < end && p->looks.text[i] == CHOOSE_LINE)
+        i++;
+    return i < end && p->looks.text[i] == CHOOSE_SENTENCE;
+}
+
+/* A name alone between who and when and the text, or between headline and dateline, or over who and when. */
 static bool is_author(const struct page *p, const struct head *c, size_t i)
 {
+    struct byline byline;
     size_t below = shown_from(p, i + 1);
     bool gap = i + 1 < p->n && page_passed_over(p, i + 1);
     bool above = page_passed_over(p, i - 1) || in_head(p, i - 1);
-    bool text = below < p->n && (p->looks.text[below] == CHOOSE_SENTENCE || in_head(p, below) ||
-                                 page_class(p, below) == LINE_DATELINE);
-    return above && gap && text && (c->evidence & BIT(EVIDENCE_DATE)) &&
-           !(c->evidence & BIT(EVIDENCE_BYLINE)) && !(p->looks.of[i] & LOOK_QUESTION) &&
-           name_like(p->rules, p->lines[i].text);
+    bool dated = c->evidence & BIT(EVIDENCE_DATE), line = below < p->n && page_class(p, below) == LINE_DATELINE;
+    bool text = below < p->n && (text_begins(p, below) || in_head(p, below) || line);
+    bool over = page_passed_over(p, i - 1) && below == i + 1 && below < p->n && page_says_when(p, below);
+    return above && ((gap && text && (dated || line)) || over) && !(c->evidence & BIT(EVIDENCE_BYLINE)) &&
+           !(p->looks.of[i] & LOOK_QUESTION) && author_read(p->rules, p->lines[i].text, &byline);
 }
 
 /* If the block at i says the headline again, takes it and returns its lines; else 0. */
@@ -262,6 +274,7 @@ static void take_below(struct heads *h, struct head *c, size_t i)
             k = 1;
         } else if (is_author(p, c, i)) {
             c->evidence |= BIT(EVIDENCE_BYLINE);
+            c->author = (uint32_t)i;
             layout_add(c, TOKEN_CLASS + LINE_BYLINE);
             k = 1;
         } else if (is_deck(p, c, i)) {
@@ -385,7 +398,7 @@ static void head_titled(struct heads *h, size_t i, size_t k)
 {
     const struct page *p = h->page;
     struct head c = {
-        .first = (uint32_t)i, .title = (uint32_t)i, .title_end = (uint32_t)(i + k), .dateline = UINT32_MAX};
+        .first = (uint32_t)i, .title = (uint32_t)i, .title_end = (uint32_t)(i + k), .dateline = UINT32_MAX, .author = UINT32_MAX};
     c.evidence = evidence_title(p, &c);
     layout_add(&c, c.evidence & BIT(EVIDENCE_TITLE_SENTENCE) ? TOKEN_SENTENCE
                    : c.evidence & BIT(EVIDENCE_TITLE_COLON)  ? TOKEN_COLON
@@ -421,7 +434,7 @@ static void head_titled(struct heads *h, size_t i, size_t k)
 static void head_untitled(struct heads *h, size_t i, bool first)
 {
     struct head c = {
-        .first = (uint32_t)i, .title = (uint32_t)i, .title_end = (uint32_t)i, .dateline = UINT32_MAX};
+        .first = (uint32_t)i, .title = (uint32_t)i, .title_end = (uint32_t)i, .dateline = UINT32_MAX, .author = UINT32_MAX};
     take_below(h, &c, i);
     head_weigh(h, &c, first);
 }

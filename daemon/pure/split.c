@@ -91,6 +91,7 @@ static struct split_slice slice_of(const struct head *head, const struct choice 
                                 .title_end = head->title_end,
                                 .head_end = head->text,
                                 .dateline = head->dateline == UINT32_MAX ? SIZE_MAX : head->dateline,
+                                .author = head->author,
                                 .score = choice->score,
                                 .margin = choice->margin,
                                 .evidence = head->evidence};
@@ -127,6 +128,7 @@ static void slice_related(const struct splitter *s, const struct split_slice *sl
 /* The last line of the text that is no credit: a byline of any form, or a name alone, says who wrote it. */
 static void slice_signature(const struct splitter *s, const struct split_slice *slice)
 {
+    struct byline byline;
     size_t i = slice->end;
     while (i > slice->head_end && !text_class(s->lines[i - 1].class) && s->lines[i - 1].class != LINE_BYLINE)
         i--;
@@ -138,7 +140,7 @@ static void slice_signature(const struct splitter *s, const struct split_slice *
         above--;
     bool gap = above<i - 1, text = above> slice->head_end;
     if (last->class == LINE_BODY && text && (gap || scan_ends_sentence(s->lines[above - 1].text)) &&
-        name_like(s->rules, last->text))
+        author_read(s->rules, last->text, &byline))
         last->class = LINE_BYLINE;
 }
 
@@ -159,6 +161,8 @@ static void slice_head_classes(const struct splitter *s, const struct split_slic
             line->class = LINE_KICKER;
         else if (s->page.looks.of[i] & LOOK_DATED)
             line->class = LINE_TIME;
+        else if (i == slice->author)
+            line->class = LINE_BYLINE;
         else if (dated && i > slice->title_end && !(twice && (s->page.looks.of[i] & LOOK_UPPER)) &&
                  name_like(s->rules, line->text))
             line->class = LINE_BYLINE;
