@@ -13,6 +13,7 @@
 #define NAMES_WORDS 10 /* of several, with titles, initials and "and" */
 #define INITIALS 3
 #define DATE_CHUNKS 4 /* a date has commas of its own: "Friday, May 29, 2013 - 11:27" */
+#define CODE_MAX 3
 #define MARK_WORDS 5 /* "PTI KR SAB" and one more */
 
 /* --- names ---------------------------------------------------------------------------------------------- */
@@ -395,17 +396,31 @@ bool house_read(const struct rules *rules, struct view line, struct house *out)
 
 /* --- end marks ------------------------------------------------------------------------------------------ */
 
-/* "-0-", "--0--", "- 30 -" with dashes of any kind. */
+/* "0", "00", "30"; a desk's code of figures and capitals: "06D", "K7". Any other number counts pages. */
+static bool zero_code(struct view v)
+{
+    size_t figures = 0, capitals = 0;
+    for (size_t i = 0; i < v.n; i++) {
+        figures += v.p[i] >= '0' && v.p[i] <= '9';
+        capitals += v.p[i] >= 'A' && v.p[i] <= 'Z';
+    }
+    bool known = figures == v.n && (*v.p == '0' || (v.n == 2 && memcmp(v.p, "30", 2) == 0));
+    return figures > 0 && figures + capitals == v.n && v.n <= CODE_MAX && (known || capitals > 0);
+}
+
+/* "-0-", "--0--", "- 30 -", "-06D-" with dashes of any kind. */
 static bool zero_mark(struct view v)
 {
-    size_t at = scan_dash(v.p, v.n), back = 0;
-    int number;
+    size_t at = scan_dash(v.p, v.n), code = 0, back = 0;
     at += at == 0 ? 0 : scan_blanks(v.p + at, v.n - at);
-    size_t digits = at == 0 ? 0 : scan_number(v.p + at, v.n - at, 2, &number);
-    at += digits;
-    at += digits == 0 ? 0 : scan_blanks(v.p + at, v.n - at);
-    back = digits == 0 ? 0 : scan_dash(v.p + at, v.n - at);
-    return back > 0 && at + back == v.n && (number == 0 || number == 30);
+    while (at > 0 && at + code < v.n && (unsigned char)v.p[at + code] < 0x80 &&
+           scan_letter(v.p + at + code, 1) > 0)
+        code++;
+    if (code == 0 || !zero_code((struct view){v.p + at, code}))
+        return false;
+    at += code + scan_blanks(v.p + at + code, v.n - at - code);
+    back = scan_dash(v.p + at, v.n - at);
+    return back > 0 && at + back == v.n;
 }
 
 /* The end of the text in front of its last word. */
@@ -513,7 +528,8 @@ size_t end_mark(const struct rules *rules, struct view text)
         left = scan_trim((struct view){left.p, at});
         zero = zeroed;
         // Alone a house is its line; codes count in front of nothing but a house.
-        bool ends = left.n == 0 ? mark || typist || word.p[0] == '=' : scan_ends_sentence(left);
+        bool closed = typist && left.n > 0 && strchr(")]\"", left.p[left.n - 1]) != NULL;
+        bool ends = left.n == 0 ? mark || typist || word.p[0] == '=' : closed || scan_ends_sentence(left);
         if (zeroed || (ends && (mark || house || typist)))
             found = left.n;
     }

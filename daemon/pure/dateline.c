@@ -328,7 +328,9 @@ static bool barely(const struct head *h, const struct dateline *d, size_t end, b
     if (d->town.n == 0)
         return d->agency != NULL && end > 0 && (h->p[end - 1] == '.' || dash) &&
                !rules_agency_common(h->rules, d->agency_words.p, d->agency_words.n);
-    return (dash || colon) && d->town.n >= TOWN_MIN && text_is_upper(d->town.p, d->town.n) &&
+    bool state = dash && d->region.n == 2 && text_is_upper(d->region.p, 2); /* "Washington, DC - The" */
+    bool loud = state || text_is_upper(d->town.p, d->town.n);
+    return (dash || colon) && d->town.n >= TOWN_MIN && loud &&
            rules_place(h->rules, d->town.p, d->town.n, NULL) != NULL;
 }
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define HEAD_LINES 24   /* lines of a head under its headline, blank runs and furniture among them */
-#define ABOVE_LINES 8   /* ... and above it */
+#define ABOVE_LINES 16  /* ... and above it, a letterhead among them */
 #define WRAPPED_MIN 30  /* characters: no line that was wrapped is shorter */
 #define TITLE_BYTES 300 /* of a wrapped headline */
 #define LONG_TITLE 150  /* bytes: most headlines are shorter */
@@ -169,14 +169,14 @@ static enum evidence unknown_line(const struct page *p, const struct head *c, si
     return named ? EVIDENCE_AGENCY_UNKNOWN : EVIDENCE_N;
 }
 
-/* A second headline right under the first, longer and without an end, over the lines that say who and when.
- */
+/* A second headline right under the first, without an end, over the lines that say who and when. A doubtful
+ * one may as well be the rest of the first: then the file's other heads decide. */
 static bool is_deck(const struct page *p, const struct head *c, size_t i)
 {
     uint32_t look = p->looks.of[i];
     size_t below = shown_from(p, i + 1);
-    return i == c->title_end && (look & LOOK_TITLE) && !(look & (LOOK_SHORT | LOOK_ENDS | LOOK_COLON)) &&
-           page_fits(p, i) && below < p->n && in_head(p, below);
+    return i == c->title_end && page_plain(p, i - 1) && (look & LOOK_TITLE) &&
+           !(look & (LOOK_SHORT | LOOK_ENDS | LOOK_COLON | LOOK_LOWER)) && below < p->n && in_head(p, below);
 }
 
 /* Whether the lines from i to the next gap hold a sentence: the first of those that a program wrapped often
@@ -278,6 +278,7 @@ static void take_below(struct heads *h, struct head *c, size_t i)
             layout_add(c, TOKEN_CLASS + LINE_BYLINE);
             k = 1;
         } else if (is_deck(p, c, i)) {
+            c->evidence |= page_fits(p, i) ? 0 : BIT(EVIDENCE_ANCHOR_UNSURE);
             layout_add(c, TOKEN_DECK);
             k = 1;
         } else {

@@ -2,6 +2,7 @@
 /* lines: see lines.h. What is sure by its form alone comes first. */
 #include "daemon/pure/lines.h"
 
+#include "daemon/pure/contacts.h"
 #include "daemon/pure/dateline.h"
 #include "daemon/pure/text.h"
 #include "proto/utf8.h"
@@ -11,9 +12,6 @@
 #define TITLE_MAX 300 /* bytes; longer is a paragraph */
 #define FURNITURE_MAX 100
 #define PARAGRAPH_MIN 100 /* bytes: so long is no headline that a town stands in front of */
-#define CONTACT_LINE 90   /* bytes */
-#define CONTACT_LINES 12
-#define LOOK_SURE 90
 #define LETTER_HEAD 30 /* lines of a mail's head, at most */
 #define TITLE_LINES 3
 #define WRAPPED_LINE 40 /* bytes: shorter ones are not wrapped */
@@ -85,10 +83,14 @@ static bool is_separator(struct view v)
     return is_rule(v) || is_counter(v);
 }
 
-/* "Copyright" may begin a sentence and "(c)" the third point of a list: then a year must follow. */
-static bool is_copyright(struct view line, size_t phrase)
+/* "Copyright" may begin a sentence and "(c)" the third point of a list: then a year or a house must follow. */
+static bool is_copyright(const struct rules *rules, struct view line, size_t phrase)
 {
+    size_t name;
     if (scan_words((struct view){line.p, phrase}) > 1 || (unsigned char)line.p[0] >= 0x80)
+        return true;
+    struct view rest = scan_trim(view_from(line, phrase));
+    if (rest.n > 0 && rules_agency_at(rules, rest.p, rest.n, &name) != NULL && !scan_ends_sentence(line))
         return true;
     for (size_t at = phrase; at < line.n; at++) {
         int year;
@@ -140,7 +142,7 @@ static struct look credit_look(const struct rules *rules, struct view v, unsigne
         return v.p[0] == '(' || people(scan_trim(view_from(v, used))) ? (struct look){LINE_EDITED, 90}
                                                                       : no_look;
     case CREDIT_COPYRIGHT:
-        return is_copyright(v, used) ? (struct look){LINE_COPYRIGHT, 95} : no_look;
+        return is_copyright(rules, v, used) ? (struct look){LINE_COPYRIGHT, 95} : no_look;
     case CREDIT_SOURCE:
         return (struct look){LINE_SOURCE, 90};
     case CREDIT_FLASH:
@@ -475,26 +477,6 @@ static struct look classify_labelled(const struct walk *w, struct view *v)
     return classify(w, *v);
 }
 
-/* The other lines of a paragraph that tells whom to ask, if all are short. */
-static void contacts_classify(const struct walk *w)
-{
-    for (size_t i = 0; i < w->n; i++) {
-        struct view v = w->lines[i].text;
-        if (w->lines[i].class != LINE_FURNITURE || rules_line(w->rules, v.p, v.n) != RULES_LINE_CONTACT)
-            continue;
-        size_t end = i + 1;
-        while (end < w->n && w->lines[end].class != LINE_BLANK && w->lines[end].class != LINE_END &&
-               w->lines[end].class != LINE_SEPARATOR && w->lines[end].text.n <= CONTACT_LINE)
-            end++;
-        bool block = end - i <= CONTACT_LINES && (end == w->n || w->lines[end].text.n <= CONTACT_LINE);
-        for (size_t k = i + 1; block && k < end; k++) {
-            w->lines[k].class = LINE_FURNITURE;
-            w->lines[k].score = LOOK_SURE;
-        }
-        i = end - 1;
-    }
-}
-
 /* Without the marks of quoted mail: "> ", ">> > ". */
 static struct view unquoted(struct view v)
 {
@@ -524,7 +506,7 @@ void lines_classify(const struct rules *rules, struct line *lines, size_t n)
         lines[i].score = (uint8_t)look.score;
         w.begun = true;
     }
-    contacts_classify(&w);
+    contacts_classify(rules, lines, n);
 }
 
 /* "U.S.", "J. P.": a full stop that ends an abbreviation, not a sentence. */
