@@ -292,7 +292,8 @@ static bool part_house(struct head *h, struct dateline *d)
     struct view house = place_name(&probe);
     size_t end;
     bool dash;
-    if (d->when.day == 0 || !text_is_upper(d->town.p, d->town.n) || house.n < 2 || house.n > AGENCY_MAX ||
+    bool sign = h->at > 1 && h->p[h->at - 1] == ' ' && strchr(",.-", h->p[h->at - 2]) != NULL;
+    if (!sign || d->when.day == 0 || d->when.month == 0 || !text_is_upper(d->town.p, d->town.n) || house.n < 2 || house.n > AGENCY_MAX ||
         !text_is_upper(house.p, house.n) || !ended(&probe, &end, &dash))
         return false;
     d->agency_words = house;
@@ -338,7 +339,8 @@ static bool barely(const struct head *h, const struct dateline *d, size_t end, b
 static bool convincing(const struct head *h, struct dateline *d, bool stop, bool dash, size_t end)
 {
     bool capitals = d->town.n > 0 && text_is_upper(d->town.p, d->town.n);
-    bool dated = d->when.day != 0 || d->when.odd;
+    // "WORKERS TO PLANT 90 TREES": a word that no month is like counts beside a house only.
+    bool dated = (d->when.day != 0 || d->when.odd) && (d->when.month != 0 || d->agency_words.n > 0);
     bool known = d->town.n > 0 && town_known(h, d->town);
     d->sure = d->agency_words.n > 0 || dated;
     if (d->town.n == 0 && d->agency != NULL) {

@@ -158,7 +158,8 @@ static enum evidence unknown_line(const struct page *p, const struct head *c, si
     bool figure = *p->lines[i].text.p >= '0' && *p->lines[i].text.p <= '9';
     if ((look & LOOK_DATED) && figure)
         return EVIDENCE_ANCHOR_UNKNOWN;
-    if ((look & LOOK_DATED) && (gap || within) && below < p->n && p->looks.text[below] == CHOOSE_SENTENCE)
+    if ((look & LOOK_DATED) && !(c->evidence & BIT(EVIDENCE_DATE)) && (gap || within) && below < p->n &&
+        p->looks.text[below] == CHOOSE_SENTENCE)
         return EVIDENCE_ANCHOR_UNKNOWN;
     bool unwrapped =
         scan_length(p->lines[c->title].text) < UNWRAPPED && scan_words(p->lines[c->title].text) > 2;
@@ -394,6 +395,14 @@ static void head_weigh(struct heads *h, struct head *c, bool keep)
         head_add(h, c);
 }
 
+/* Whether a headline stands alone at line i: then what the rules know as a kicker above it is one. */
+static bool titled_below(const struct page *p, size_t i)
+{
+    i = shown_from(p, i);
+    return i + 1 < p->n && page_plain(p, i) && (p->looks.of[i] & LOOK_TITLE) &&
+           !(p->looks.of[i] & LOOK_ENDS) && page_passed_over(p, i - 1) && page_passed_over(p, i + 1);
+}
+
 /* The candidate with the headline [i, i + k), with and without what stands above it. */
 static void head_titled(struct heads *h, size_t i, size_t k)
 {
@@ -407,6 +416,8 @@ static void head_titled(struct heads *h, size_t i, size_t k)
     take_below(h, &c, i + k);
     // A label below says where the headline is.
     if (c.text < p->n && (p->looks.of[c.text] & LOOK_NAMED) && !(p->looks.of[i] & LOOK_NAMED))
+        return;
+    if (page_class(p, i) == LINE_KICKER && titled_below(p, c.text))
         return;
     struct head plainly = c;
     head_weigh(h, &plainly, false);
