@@ -376,7 +376,7 @@ static bool other_part(const struct head *h)
 
 /* A further place behind a slash ("MOSCOW/KYIV (Reuters)": the first counts) or a hyphen; not "City/Agency/".
  */
-static void place_second(struct head *h)
+static void place_second(struct head *h, struct dateline *d)
 {
     size_t second = h->at;
     if (!at_sign(h, "/") || scan_letter(h->p + h->at + 1, h->n - h->at - 1) == 0)
@@ -385,6 +385,8 @@ static void place_second(struct head *h)
     struct view town = other_part(h) ? (struct view){"", 0} : place_name(h);
     if (town.n == 0 || at_sign(h, "/"))
         h->at = second;
+    else
+        d->second = town;
 }
 
 /* Town and region in front of date and agency. */
@@ -393,7 +395,7 @@ static void place_parts(struct head *h, struct dateline *d)
     d->town = place_name(h);
     if (d->town.n == 0)
         return;
-    place_second(h);
+    place_second(h, d);
     if (!at_sign(h, ","))
         return;
     size_t second = h->at;
@@ -500,10 +502,12 @@ static size_t parts(struct head *h, struct dateline *d)
     return end;
 }
 
-/* Two houses may share a name: the one in the country of the town is meant. */
+/* Two houses may share a name: the one in the country of the town is meant, of two towns the second, for
+ * there the desk is: "Baku/Wien (APA)". */
 static void agency_settle(const struct rules *rules, struct dateline *d)
 {
-    const struct rules_place *place = d->town.n == 0 ? NULL : rules_place(rules, d->town.p, d->town.n, NULL);
+    struct view town = d->second.n > 0 ? d->second : d->town;
+    const struct rules_place *place = town.n == 0 ? NULL : rules_place(rules, town.p, town.n, NULL);
     if (d->agency != NULL && place != NULL)
         d->agency = rules_agency_near(rules, d->agency_words.p, d->agency_words.n, place->country);
 }

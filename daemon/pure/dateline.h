@@ -32,6 +32,7 @@ bool stamp_read(const struct rules *, struct view line, struct stamp *out);
 struct dateline {
     struct view words;                 /* all of it as printed, without a dash at its end */
     struct view town;                  /* .n 0 = none printed */
+    struct view second;                /* "Wien" in "Baku/Wien"; .n 0 = none printed */
     struct view region;                /* "Massachusetts", "Russia"; .n 0 = none printed */
     const struct rules_agency *agency; /* NULL = none, or not in the rules */
     struct view agency_words;          /* as printed, known or not; .n 0 = none */

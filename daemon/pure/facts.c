@@ -420,10 +420,25 @@ void facts_read(const struct rules *rules, const struct line *lines, const struc
         take_told(&r); // moves on to the end
 }
 
+/* "RFE/RL ARMENIA REPORT: SELECTED STORIES" names the house, when it is the file's first line. */
+static void heading_front(const struct rules *rules, const struct line *lines, size_t end, struct heading *out)
+{
+    size_t i = 0, used;
+    while (i < end && (lines[i].class == LINE_BLANK || lines[i].class == LINE_SEPARATOR))
+        i++;
+    if (i == end || lines[i].class != LINE_PREAMBLE || !line_title_like(lines[i].text))
+        return;
+    struct view v = lines[i].text;
+    const struct rules_agency *agency = rules_agency_at(rules, v.p, v.n, &used);
+    if (agency != NULL && !rules_agency_common(rules, v.p, used))
+        out->agency = (struct claim){i, {v.p, used}, AGENCY_FILE, agency};
+}
+
 void facts_heading(const struct rules *rules, const struct line *lines, size_t end, struct heading *out)
 {
     struct stamp stamp;
     *out = (struct heading){.agency = {.line = FACTS_NO_LINE}, .date = {.line = FACTS_NO_LINE}};
+    heading_front(rules, lines, end, out);
     for (size_t i = 0; i < end; i++) {
         if (lines[i].class == LINE_BLANK || lines[i].class == LINE_MAIL ||
             !stamp_read(rules, lines[i].text, &stamp))

@@ -134,8 +134,9 @@ static void habits_missing(struct heads *h, const struct choice *choices, size_t
 
 bool habits_layouts(struct heads *h, struct choice *choices)
 {
-    size_t chosen = 0, anchored = 0, most = 0, first = SIZE_MAX;
+    size_t chosen = 0, anchored = 0, decks = 0, most = 0, first = SIZE_MAX;
     for (size_t k = 0; k < h->n; k++) {
+        decks += choices[k].chosen && h->all[k].deck;
         first = choices[k].chosen && first == SIZE_MAX ? k : first;
         chosen += choices[k].chosen;
         anchored += choices[k].chosen && !(h->all[k].evidence & BIT(EVIDENCE_ANCHOR_NONE));
@@ -152,6 +153,7 @@ bool habits_layouts(struct heads *h, struct choice *choices)
         const struct habit wanted = {.layout = head->layout};
         const struct habit *habit = bsearch(&wanted, habits, kinds, sizeof *habits, layout_compare);
         head->evidence |= evidence_layout(habit, chosen, most);
+        head->evidence |= head->deck && decks >= 2 && decks * 2 >= chosen ? BIT(EVIDENCE_LAYOUT_REPEATED) : 0;
         head->evidence |=
             anchored >= 2 && anchored * 2 >= chosen && alone(head) ? BIT(EVIDENCE_LAYOUT_ODD) : 0;
         head->evidence &=

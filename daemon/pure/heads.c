@@ -280,6 +280,7 @@ static void take_below(struct heads *h, struct head *c, size_t i)
             k = 1;
         } else if (is_deck(p, c, i)) {
             c->evidence |= page_fits(p, i) ? 0 : BIT(EVIDENCE_ANCHOR_UNSURE);
+            c->deck = true;
             layout_add(c, TOKEN_DECK);
             k = 1;
         } else {

@@ -20,6 +20,7 @@ struct head {
     uint64_t evidence;         /* EVIDENCE_BIT of each that was found */
     uint64_t layout;           /* the same for heads of the same form */
     uint8_t border;            /* enum border */
+    bool deck;                 /* a second headline stands under the first */
 };
 
 struct heads {

@@ -366,6 +366,16 @@ static bool dated_below(const struct walk *w)
            stamp.when.day != 0 && stamp.agency == NULL;
 }
 
+/* Town and house alone over a date or under one: "ISTANBUL - Hurriyet Daily News". Elsewhere they are a
+ * dateline. */
+static bool house_line(const struct walk *w, struct view v)
+{
+    bool gap = w->i + 1 < w->n && w->lines[w->i + 1].class == LINE_BLANK;
+    bool under = w->i > 0 && w->lines[w->i - 1].class == LINE_TIME && gap;
+    bool over = !gap && dated_below(w);
+    return (under || over) && strchr(".:-)/]", v.p[v.n - 1]) == NULL;
+}
+
 /* A town and a dash begin a headline as often as a text: then it must be a paragraph. */
 static bool paragraph(const struct walk *w, struct view v)
 {
@@ -412,8 +422,8 @@ static struct look classify(const struct walk *w, struct view v)
     note_when(w, &stamp.when);
     // The last word of a wrapped paragraph: "Arminfo."
     stamped = stamped && (stamp.when.day != 0 || stamp.when.has_time || !scan_ends_sentence(v));
-    bool complete =
-        stamped && !(stamp.agency != NULL && stamp.town.n > 0) && (!stamp.common || dated_below(w));
+    bool both = stamp.agency != NULL && stamp.town.n > 0 && !house_line(w, v);
+    bool complete = stamped && !both && (!stamp.common || dated_below(w));
     // A wire's figures stand under the text, but a file does not begin with its end.
     if (complete && stamp.group && w->begun)
         return (struct look){LINE_END, 90};

@@ -144,12 +144,21 @@ static void slice_signature(const struct splitter *s, const struct split_slice *
         last->class = LINE_BYLINE;
 }
 
+/* Whether the next line that shows is a date alone. */
+static bool stands_over_date(const struct splitter *s, size_t i)
+{
+    for (i++; i < s->n && page_passed_over(&s->page, i);)
+        i++;
+    return i < s->n && s->lines[i].class == LINE_TIME;
+}
+
 /* The lines of the head: what is plain there is the headline, the kicker above it, or an agency's name. */
 static void slice_head_classes(const struct splitter *s, const struct split_slice *slice)
 {
-    bool dated = false;
+    bool dated = false, owned = false;
     for (size_t i = slice->first; i < slice->head_end; i++) {
         struct line *line = &s->lines[i];
+        owned = owned || line->class == LINE_COPYRIGHT;
         bool title = i >= slice->title && i < slice->title_end;
         bool twice = slice->evidence & EVIDENCE_BIT(EVIDENCE_TITLE_TWICE);
         dated = dated || (s->page.looks.of[i] & LOOK_DATE);
@@ -158,7 +167,7 @@ static void slice_head_classes(const struct splitter *s, const struct split_slic
         else if (line->class != LINE_BODY && line->class != LINE_HEADING)
             continue;
         else if (i < slice->title && !twice)
-            line->class = LINE_KICKER;
+            line->class = owned && stands_over_date(s, i) ? LINE_AGENCY : LINE_KICKER;
         else if (s->page.looks.of[i] & LOOK_DATED)
             line->class = LINE_TIME;
         else if (i == slice->author)
@@ -228,6 +237,37 @@ static void slice_last_date(const struct splitter *s, const struct split_slice *
     slice->first = k;
 }
 
+/* The first line that shows at or, behind blanks and furniture, after line i. */
+static size_t shown_from(const struct splitter *s, size_t i, size_t end)
+{
+    while (i < end && page_passed_over(&s->page, i))
+        i++;
+    return i;
+}
+
+/* Whether a house stands alone at line i, blanks around it. */
+static bool house_alone(const struct splitter *s, size_t i, size_t end)
+{
+    bool above = i == 0 || page_passed_over(&s->page, i - 1), below = i + 1 >= s->n || page_passed_over(&s->page, i + 1);
+    return i < end && s->lines[i].class == LINE_AGENCY && above && below;
+}
+
+/* Where the file ends with a house alone, and its first dispatch does not begin with one, such a line above a
+ * headline signs the text above it: "BBC Monitoring", "APA 08.11.2008". */
+static void slices_signed(struct splitter *s, struct split *out)
+{
+    size_t last = s->n;
+    while (last > 0 && (page_passed_over(&s->page, last - 1) || trimmed(s->lines[last - 1].class)))
+        last--;
+    bool signs = out->n > 1 && last > 0 && house_alone(s, last - 1, s->n) &&
+                 last - 1 > out->slices[out->n - 1].head_end && s->lines[out->slices[0].first].class != LINE_AGENCY;
+    for (size_t k = 1; signs && k < out->n; k++) {
+        struct split_slice *slice = &out->slices[k];
+        if (house_alone(s, slice->first, slice->title))
+            slice->first = shown_from(s, slice->first + 1, slice->title);
+    }
+}
+
 /* Chosen heads, each with the lines up to the next. */
 static enum fate slices_make(struct splitter *s, struct split *out)
 {
@@ -246,6 +286,7 @@ static enum fate slices_make(struct splitter *s, struct split *out)
             out->slices[out->n++] = slice_of(&s->heads.all[k], &s->choices[k]);
     for (size_t k = 1; k < n; k++)
         slice_last_date(s, &out->slices[k - 1], &out->slices[k]);
+    slices_signed(s, out);
     for (size_t k = 0; k < n; k++) {
         struct split_slice *slice = &out->slices[k];
         slice->end = k + 1 < n ? out->slices[k + 1].first : s->n;
