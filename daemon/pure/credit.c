@@ -145,7 +145,7 @@ static size_t town_front(const struct rules *rules, struct view v)
 }
 
 /* " in CITY" at the end of the names: cut off there. */
-static void cut_town(const struct rules *rules, struct view *names, struct view *town)
+static void cut_town(const struct rules *rules, struct view *names, bool phrase, struct view *town)
 {
     static const char *const ins[] = {" in ", " IN ", " \xc3\xa0 ", " в ", " en "};
     for (size_t i = 0; i < sizeof ins / sizeof *ins && town->n == 0; i++) {
@@ -154,7 +154,8 @@ static void cut_town(const struct rules *rules, struct view *names, struct view 
             continue;
         struct view rest = scan_trim(view_from(*names, (size_t)(at - names->p) + strlen(ins[i])));
         size_t used = town_front(rules, rest);
-        if (used == 0)
+        // "Two Die in Mudslide" needs a phrase, or a town that is known.
+        if (used == 0 || (!phrase && rules_place(rules, rest.p, used, NULL) == NULL))
             continue;
         *town = (struct view){rest.p, used};
         names->n = (size_t)(at - names->p);
@@ -204,6 +205,15 @@ static bool take_stamp(const struct rules *rules, struct view chunk, struct byli
     return false;
 }
 
+/* A number behind a blank at the end: an issue's. */
+static bool counts(struct view v)
+{
+    size_t at = v.n;
+    while (at > 0 && v.p[at - 1] >= '0' && v.p[at - 1] <= '9')
+        at--;
+    return at < v.n && at > 0 && strchr(" #.", v.p[at - 1]) != NULL;
+}
+
 /* A chunk behind the first. False: it is nothing that may stand there. */
 static bool take_chunk(const struct rules *rules, struct view chunk, bool several, struct byline *b)
 {
@@ -219,6 +229,8 @@ static bool take_chunk(const struct rules *rules, struct view chunk, bool severa
         return true;
     }
     size_t first = scan_letter(chunk.p, chunk.n);
+    if (b->phrase && counts(chunk))
+        return true; // "CRS No. 312"
     if (!b->phrase || b->agency_words.n > 0 || first == 0 || !text_is_upper(chunk.p, first))
         return false;
     b->agency_words = chunk;
@@ -296,7 +308,7 @@ bool byline_read(const struct rules *rules, struct view line, struct byline *out
     out->phrase = at > 0;
     size_t end = chunk_end(line, at);
     out->names = scan_trim((struct view){line.p + at, end - at});
-    cut_town(rules, &out->names, &out->town);
+    cut_town(rules, &out->names, out->phrase, &out->town);
     if (out->phrase)
         cut_house(rules, &out->names, out);
     if (!(colon ? names_loosely(out->names) : names_strictly(rules, out->names)))

@@ -195,7 +195,8 @@ static void part_skip(struct head *in, size_t *from)
     size_t word = scan_word(in->p + in->at, in->n - in->at);
     *from = *from == SIZE_MAX ? in->at : *from;
     in->at += word > 0 ? word : 1;
-    if (word > INITIAL_MAX && at_sign(in, "."))
+    bool role = word > 0 && rules_filler(in->rules, in->p + in->at - word, word) == FILLER_ROLE;
+    if (role || (word > INITIAL_MAX && at_sign(in, ".")))
         *from = SIZE_MAX;
 }
 
@@ -239,12 +240,25 @@ static bool part_marked(struct head *h, struct dateline *d, bool known)
     return true;
 }
 
+/* "Lachin Mehraliyeva-APA": cuts the agency off. Its bytes. */
+static size_t person_agency(const struct head *h, struct view *person)
+{
+    size_t used;
+    const char *sign = memrchr(person->p, '-', person->n);
+    size_t at = sign == NULL ? 0 : (size_t)(sign + 1 - h->p);
+    if (sign == NULL || agency_at(h, at, &used) == NULL || h->p + at + used != person->p + person->n)
+        return 0;
+    person->n = (size_t)(sign - person->p);
+    return used;
+}
+
 /* "Elchin Musayev - " in front of an agency. */
 static bool part_person(struct head *h, struct dateline *d)
 {
     struct head probe = *h;
     struct dateline other = {0};
     struct view person = place_name(&probe);
+    probe.at -= person_agency(h, &person);
     size_t words = scan_words(person);
     parts_gap(&probe);
     if (words < 2 || words > 3)
@@ -331,8 +345,11 @@ static bool barely(const struct head *h, const struct dateline *d, size_t end, b
                !rules_agency_common(h->rules, d->agency_words.p, d->agency_words.n);
     bool state = dash && d->region.n == 2 && text_is_upper(d->region.p, 2); /* "Washington, DC - The" */
     bool loud = state || text_is_upper(d->town.p, d->town.n);
-    return (dash || colon) && d->town.n >= TOWN_MIN && loud &&
-           rules_place(h->rules, d->town.p, d->town.n, NULL) != NULL;
+    const struct rules_place *place = rules_place(h->rules, d->town.p, d->town.n, NULL);
+    const char *country = rules_country(h->rules, d->town.p, d->town.n);
+    // "ARMENIA: THE VILLAGE": a town too, but in another country.
+    bool state_only = country != NULL && (place == NULL || strcmp(place->country, country) != 0);
+    return (dash || colon) && d->town.n >= TOWN_MIN && loud && place != NULL && !state_only;
 }
 
 /* Whether what was read is enough to be a dateline. */

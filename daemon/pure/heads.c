@@ -416,7 +416,8 @@ static void head_titled(struct heads *h, size_t i, size_t k)
                                                              : TOKEN_TITLE);
     take_below(h, &c, i + k);
     // A label below says where the headline is.
-    if (c.text < p->n && (p->looks.of[c.text] & LOOK_NAMED) && !(p->looks.of[i] & LOOK_NAMED))
+    size_t below = shown_from(p, c.text);
+    if (below < p->n && (p->looks.of[below] & LOOK_NAMED) && !(p->looks.of[i] & LOOK_NAMED))
         return;
     if (page_class(p, i) == LINE_KICKER && titled_below(p, c.text))
         return;
