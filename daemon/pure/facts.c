@@ -172,7 +172,7 @@ static void settle_unknown(struct reading *r)
     bool house = claimed(&f->agency) && f->agency.from <= AGENCY_COPYRIGHT && f->agency.agency != NULL;
     if ((house || r->dated) && name_like(r->rules, text))
         claim_by(r, BY_HEAD, text);
-    else
+    else if (!house || r->unknown >= r->slice->title) // over the headline it is a service of the house
         claim_agency(r, AGENCY_LINE, NULL, house_name(r->rules, text));
 }
 

@@ -230,7 +230,10 @@ static size_t take_twin(struct heads *h, struct head *c, size_t i)
 /* The dateline at or, behind one line that is a caption, after line i. */
 static void take_dateline(const struct page *p, struct head *c, size_t i)
 {
-    bool late = i < p->n && page_plain(p, i) && p->lines[i].text.n <= CAPTION_MAX &&
+    // A headline stands right over its dateline, a caption does not.
+    bool titled = i > 0 && i + 1 < p->n && page_passed_over(p, i - 1) && page_class(p, i + 1) == LINE_DATELINE &&
+                  (p->looks.of[i] & LOOK_TITLE) && !(p->looks.of[i] & LOOK_ENDS);
+    bool late = i < p->n && page_plain(p, i) && !titled && p->lines[i].text.n <= CAPTION_MAX &&
                 (c->evidence & (BIT(EVIDENCE_DATE) | BIT(EVIDENCE_TIME))) &&
                 !(c->evidence & BIT(EVIDENCE_TITLE_FLASH));
     size_t caption = i;

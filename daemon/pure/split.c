@@ -5,6 +5,7 @@
 
 #include "daemon/pure/habits.h"
 #include "daemon/pure/heads.h"
+#include "daemon/pure/tails.h"
 #include "daemon/pure/twin.h"
 
 #include <string.h>
@@ -287,9 +288,12 @@ static enum fate slices_make(struct splitter *s, struct split *out)
     for (size_t k = 1; k < n; k++)
         slice_last_date(s, &out->slices[k - 1], &out->slices[k]);
     slices_signed(s, out);
+    for (size_t k = 0; k < n; k++)
+        out->slices[k].end = k + 1 < n ? out->slices[k + 1].first : s->n;
+    if (!tails_cut(s->arena, &s->page, s->lines, out))
+        return no_memory(s->e);
     for (size_t k = 0; k < n; k++) {
         struct split_slice *slice = &out->slices[k];
-        slice->end = k + 1 < n ? out->slices[k + 1].first : s->n;
         slice_related(s, slice);
         while (slice->end > slice->head_end && trimmed(s->lines[slice->end - 1].class))
             slice->end--;

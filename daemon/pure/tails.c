@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+/* tails: see tails.h. */
+#include "daemon/pure/tails.h"
+
+#include "daemon/pure/border.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TAIL_LINES 6     /* of a dispatch that are compared with others' */
+#define REFRAIN_MAX 160  /* bytes; what is longer is text, whoever repeats it */
+#define REFRAINS 3       /* dispatches that end alike */
+#define SECTION_MAX 80   /* bytes of the heading of a section */
+#define LONG_RULE 10     /* signs of a rule across the page */
+
+struct tails {
+    const struct page *page;
+    struct line *lines;
+    struct split *split;
+    uint64_t *seen; /* of each dispatch's last lines, sorted */
+    size_t n;
+};
+
+static bool is_text(const struct line *line)
+{
+    return line->class == LINE_BODY || line->class == LINE_HEADING || line->class == LINE_DATELINE;
+}
+
+/* Bytes of text in lines [first, end). */
+static size_t text_bytes(const struct tails *t, size_t first, size_t end)
+{
+    size_t bytes = 0;
+    for (size_t i = first; i < end; i++)
+        bytes += is_text(&t->lines[i]) ? t->lines[i].text.n : 0;
+    return bytes;
+}
+
+static void furnish(const struct tails *t, size_t first, size_t end)
+{
+    for (size_t i = first; i < end; i++)
+        if (is_text(&t->lines[i]))
+            t->lines[i].class = LINE_FURNITURE;
+}
+
+/* --- refrains ------------------------------------------------------------------------------------------- */
+
+/* Counts in figures apart: "Comments (4)". */
+static uint64_t refrain_hash(struct view v)
+{
+    uint64_t hash = 14695981039346656037u; // FNV-1a
+    for (size_t i = 0; i < v.n; i++)
+        if (v.p[i] < '0' || v.p[i] > '9')
+            hash = (hash ^ (unsigned char)v.p[i]) * 1099511628211u;
+    return hash;
+}
+
+/* The last lines of text of a dispatch that may be refrains, from behind; never its first. */
+static size_t tail_lines(const struct tails *t, const struct split_slice *slice, size_t at[TAIL_LINES])
+{
+    size_t n = 0, first = slice->head_end;
+    while (first < slice->end && !is_text(&t->lines[first]))
+        first++;
+    for (size_t i = slice->end, looked = 0; i > first + 1 && looked < 2 * TAIL_LINES && n < TAIL_LINES; i--) {
+        const struct line *line = &t->lines[i - 1];
+        looked += line->class != LINE_BLANK;
+        if (line->class != LINE_BODY || line->text.n > REFRAIN_MAX)
+            continue;
+        if (!name_like(t->page->rules, line->text))
+            at[n++] = i - 1;
+    }
+    return n;
+}
+
+static int hash_compare(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Each once for a dispatch. */
+static void refrains_take(struct tails *t, const struct split_slice *slice)
+{
+    size_t at[TAIL_LINES], n = tail_lines(t, slice, at), from = t->n;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t hash = refrain_hash(t->lines[at[i]].text);
+        bool again = false;
+        for (size_t k = from; k < t->n; k++)
+            again = again || t->seen[k] == hash;
+        if (!again)
+            t->seen[t->n++] = hash;
+    }
+}
+
+static bool is_refrain(const struct tails *t, size_t line)
+{
+    uint64_t hash = refrain_hash(t->lines[line].text);
+    const uint64_t *found = bsearch(&hash, t->seen, t->n, sizeof hash, hash_compare);
+    if (found == NULL)
+        return false;
+    size_t first = (size_t)(found - t->seen), end = first + 1;
+    while (first > 0 && t->seen[first - 1] == hash && end - first < REFRAINS)
+        first--;
+    while (end < t->n && t->seen[end] == hash && end - first < REFRAINS)
+        end++;
+    return end - first >= REFRAINS;
+}
+
+/* From the first refrain on, behind which no sentence stands that is none. */
+static void slice_refrains(const struct tails *t, const struct split_slice *slice)
+{
+    size_t at[TAIL_LINES], n = tail_lines(t, slice, at), cut = slice->end, last = slice->end;
+    for (size_t i = 0; i < n; i++) {
+        bool sentence = false;
+        for (size_t k = at[i] + 1; k < last; k++)
+            sentence = sentence || t->page->looks.text[k] == CHOOSE_SENTENCE;
+        if (sentence)
+            break;
+        last = at[i];
+        if (is_refrain(t, at[i]))
+            cut = at[i];
+        else if (t->page->looks.text[at[i]] == CHOOSE_SENTENCE)
+            break;
+    }
+    furnish(t, cut, slice->end);
+}
+
+/* --- marks ---------------------------------------------------------------------------------------------- */
+
+/* What stands behind a line that ends with a mark, when it is less than what stands before. */
+static void slice_marked(const struct tails *t, const struct split_slice *slice)
+{
+    size_t i = slice->head_end;
+    while (i < slice->end && !(is_text(&t->lines[i]) && (t->page->looks.of[i] & LOOK_MARK)))
+        i++;
+    if (i < slice->end && text_bytes(t, slice->head_end, i + 1) > text_bytes(t, i + 1, slice->end))
+        furnish(t, i + 1, slice->end);
+}
+
+/* --- the next section ----------------------------------------------------------------------------------- */
+
+/* "2. ", "II. " */
+static bool numbered(struct view v)
+{
+    size_t at = 0;
+    while (at < v.n && at < 4 && strchr("0123456789IVX", v.p[at]) != NULL)
+        at++;
+    return at > 0 && at + 1 < v.n && (v.p[at] == '.' || v.p[at] == ')') && v.p[at + 1] == ' ';
+}
+
+/* A line in capitals or with a number, alone behind the text and over the next headline. */
+static void slice_section(const struct tails *t, struct split_slice *slice, struct split_slice *next)
+{
+    const struct page *p = t->page;
+    size_t i = slice->end;
+    while (i > slice->head_end && page_passed_over(p, i - 1))
+        i--;
+    if (i < slice->head_end + 2 || t->lines[i - 1].class != LINE_BODY)
+        return;
+    size_t line = i - 1, above = line;
+    while (above > slice->head_end && page_passed_over(p, above - 1))
+        above--;
+    uint32_t look = p->looks.of[line];
+    struct view v = t->lines[line].text;
+    bool alone = above < line && above > slice->head_end && page_passed_over(p, line + 1);
+    bool heading = (look & LOOK_TITLE) && !(look & (LOOK_ENDS | LOOK_COLON | LOOK_MARK)) && v.n <= SECTION_MAX;
+    bool form = numbered(v) ? !numbered(t->lines[above - 1].text) : (look & LOOK_UPPER) != 0;
+    if (!alone || !heading || !form || name_like(p->rules, v))
+        return;
+    t->lines[line].class = LINE_KICKER;
+    next->first = line;
+    slice->end = above;
+}
+
+/* --- the foot ------------------------------------------------------------------------------------------- */
+
+/* Heads that stand under a rule of that sign. */
+static size_t heads_under(const struct tails *t, char sign)
+{
+    size_t heads = 0;
+    for (size_t k = 1; k < t->split->n; k++) {
+        struct above a = border_look(t->page, t->split->slices[k].first);
+        heads += a.line != SIZE_MAX && page_class(t->page, a.line) == LINE_SEPARATOR &&
+                 *t->lines[a.line].text.p == sign;
+    }
+    return heads;
+}
+
+/* Behind the last rule, when the others stand over headlines, or when all of it ends with whose it is. */
+static void split_foot(const struct tails *t)
+{
+    const struct split_slice *last = &t->split->slices[t->split->n - 1];
+    size_t i = last->end, bottom = last->end;
+    while (bottom > last->head_end && page_passed_over(t->page, bottom - 1))
+        bottom--;
+    while (i > last->head_end && t->lines[i - 1].class != LINE_SEPARATOR)
+        i--;
+    if (i <= last->head_end + 1)
+        return;
+    struct view rule = t->lines[i - 1].text;
+    uint8_t ends = t->lines[bottom - 1].class;
+    bool owned = rule.n >= LONG_RULE && (ends == LINE_COPYRIGHT || ends == LINE_MAIL);
+    bool less = text_bytes(t, i, last->end) < text_bytes(t, last->head_end, i);
+    if (t->split->n > 1 && less && (owned || heads_under(t, *rule.p) * 2 >= t->split->n))
+        furnish(t, i, last->end);
+}
+
+/* --- */
+
+bool tails_cut(struct arena *arena, const struct page *page, struct line *lines, struct split *split)
+{
+    struct tails t = {.page = page, .lines = lines, .split = split};
+    if (split->n == 0)
+        return true;
+    t.seen = arena_alloc(arena, split->n * TAIL_LINES * sizeof *t.seen);
+    if (t.seen == NULL)
+        return false;
+    split_foot(&t);
+    for (size_t k = 0; k < split->n; k++) {
+        slice_marked(&t, &split->slices[k]);
+        if (k + 1 < split->n)
+            slice_section(&t, &split->slices[k], &split->slices[k + 1]);
+    }
+    for (size_t k = 0; k < split->n; k++)
+        refrains_take(&t, &split->slices[k]);
+    qsort(t.seen, t.n, sizeof *t.seen, hash_compare);
+    for (size_t k = 0; k < split->n; k++)
+        slice_refrains(&t, &split->slices[k]);
+    return true;
+}
