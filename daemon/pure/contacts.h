@@ -2,7 +2,8 @@
 /* contacts: paragraphs that tell whom to ask. Behind a text such a paragraph is furniture; over a headline it
  * is the letterhead of the house, which its first line names.
  *
- * Only paragraphs of short lines with a line among them that the rules know as one of a contact. Pure, linear. */
+ * Only paragraphs of short lines with a line among them that the rules know as one of a contact. Pure,
+ * linear. */
 #ifndef DAEMON_PURE_CONTACTS_H
 #define DAEMON_PURE_CONTACTS_H
 

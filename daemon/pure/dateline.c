@@ -307,8 +307,9 @@ static bool part_house(struct head *h, struct dateline *d)
     size_t end;
     bool dash;
     bool sign = h->at > 1 && h->p[h->at - 1] == ' ' && strchr(",.-", h->p[h->at - 2]) != NULL;
-    if (!sign || d->when.day == 0 || d->when.month == 0 || !text_is_upper(d->town.p, d->town.n) || house.n < 2 || house.n > AGENCY_MAX ||
-        !text_is_upper(house.p, house.n) || !ended(&probe, &end, &dash))
+    if (!sign || d->when.day == 0 || d->when.month == 0 || !text_is_upper(d->town.p, d->town.n) ||
+        house.n < 2 || house.n > AGENCY_MAX || !text_is_upper(house.p, house.n) ||
+        !ended(&probe, &end, &dash))
         return false;
     d->agency_words = house;
     h->at = probe.at;
@@ -508,8 +509,7 @@ static size_t parts(struct head *h, struct dateline *d)
         bool agency = d->agency_words.n > 0, date = d->when.day != 0 || d->when.odd;
         bool first = d->town.n == 0 && agency && !date && end > 0;
         if (part_marked(h, d, d->town.n == 0) || (!agency && part_agency(h, d)) ||
-            (!date && part_date(h, d)) || part_time(h, d) ||
-            (!date && d->town.n > 0 && part_figures(h, d)) ||
+            (!date && part_date(h, d)) || part_time(h, d) || (!date && d->town.n > 0 && part_figures(h, d)) ||
             (!agency && d->town.n > 0 && (part_person(h, d) || part_house(h, d))) ||
             (agency && d->town.n > 0 && part_behind(h, d)) || (first && part_town(h, d)))
             continue;

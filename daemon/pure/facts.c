@@ -421,7 +421,8 @@ void facts_read(const struct rules *rules, const struct line *lines, const struc
 }
 
 /* "RFE/RL ARMENIA REPORT: SELECTED STORIES" names the house, when it is the file's first line. */
-static void heading_front(const struct rules *rules, const struct line *lines, size_t end, struct heading *out)
+static void heading_front(const struct rules *rules, const struct line *lines, size_t end,
+                          struct heading *out)
 {
     size_t i = 0, used;
     while (i < end && (lines[i].class == LINE_BLANK || lines[i].class == LINE_SEPARATOR))
@@ -448,6 +449,21 @@ void facts_heading(const struct rules *rules, const struct line *lines, size_t e
         if (stamp.when.day != 0 && !stamp.when.odd && out->date.when.day == 0)
             out->date = (struct dated){i, lines[i].text, DATE_FILE, stamp.when};
     }
+}
+
+void facts_owner(const struct facts *all, size_t n, struct heading *out)
+{
+    const struct claim *last = &all[n - 1].agency;
+    bool owned = n > 1 && claimed(last) && last->from == AGENCY_COPYRIGHT && last->agency != NULL;
+    size_t named = 0;
+    for (size_t i = 0; owned && i + 1 < n; i++) {
+        owned = !claimed(&all[i].agency) || all[i].agency.from != AGENCY_COPYRIGHT;
+        named += claimed(&all[i].agency) && all[i].agency.from < AGENCY_COPYRIGHT;
+    }
+    if (!owned || named * 2 >= n || claimed(&out->agency))
+        return;
+    out->agency = *last;
+    out->agency.from = AGENCY_FILE;
 }
 
 void facts_inherit(struct facts *f, const struct heading *heading)

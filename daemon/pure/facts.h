@@ -102,6 +102,10 @@ struct heading {
 };
 void facts_heading(const struct rules *, const struct line *lines, size_t end, struct heading *out);
 
+/* Who owns the last of n dispatches, if no other has an owner and most name no house: then it is the whole
+ * file's. */
+void facts_owner(const struct facts *all, size_t n, struct heading *out);
+
 /* Takes what the heading says where the dispatch says nothing. */
 void facts_inherit(struct facts *, const struct heading *);
 

@@ -197,7 +197,8 @@ static bool is_author(const struct page *p, const struct head *c, size_t i)
     size_t below = shown_from(p, i + 1);
     bool gap = i + 1 < p->n && page_passed_over(p, i + 1);
     bool above = page_passed_over(p, i - 1) || in_head(p, i - 1);
-    bool dated = c->evidence & BIT(EVIDENCE_DATE), line = below < p->n && page_class(p, below) == LINE_DATELINE;
+    bool dated = c->evidence & BIT(EVIDENCE_DATE),
+         line = below < p->n && page_class(p, below) == LINE_DATELINE;
     bool text = below < p->n && (text_begins(p, below) || in_head(p, below) || line);
     bool over = page_passed_over(p, i - 1) && below == i + 1 && below < p->n && page_says_when(p, below);
     return above && ((gap && text && (dated || line)) || over) && !(c->evidence & BIT(EVIDENCE_BYLINE)) &&
@@ -231,8 +232,9 @@ static size_t take_twin(struct heads *h, struct head *c, size_t i)
 static void take_dateline(const struct page *p, struct head *c, size_t i)
 {
     // A headline stands right over its dateline, a caption does not.
-    bool titled = i > 0 && i + 1 < p->n && page_passed_over(p, i - 1) && page_class(p, i + 1) == LINE_DATELINE &&
-                  (p->looks.of[i] & LOOK_TITLE) && !(p->looks.of[i] & LOOK_ENDS);
+    bool titled = i > 0 && i + 1 < p->n && page_passed_over(p, i - 1) &&
+                  page_class(p, i + 1) == LINE_DATELINE && (p->looks.of[i] & LOOK_TITLE) &&
+                  !(p->looks.of[i] & LOOK_ENDS);
     bool late = i < p->n && page_plain(p, i) && !titled && p->lines[i].text.n <= CAPTION_MAX &&
                 (c->evidence & (BIT(EVIDENCE_DATE) | BIT(EVIDENCE_TIME))) &&
                 !(c->evidence & BIT(EVIDENCE_TITLE_FLASH));
@@ -411,8 +413,11 @@ static bool titled_below(const struct page *p, size_t i)
 static void head_titled(struct heads *h, size_t i, size_t k)
 {
     const struct page *p = h->page;
-    struct head c = {
-        .first = (uint32_t)i, .title = (uint32_t)i, .title_end = (uint32_t)(i + k), .dateline = UINT32_MAX, .author = UINT32_MAX};
+    struct head c = {.first = (uint32_t)i,
+                     .title = (uint32_t)i,
+                     .title_end = (uint32_t)(i + k),
+                     .dateline = UINT32_MAX,
+                     .author = UINT32_MAX};
     c.evidence = evidence_title(p, &c);
     layout_add(&c, c.evidence & BIT(EVIDENCE_TITLE_SENTENCE) ? TOKEN_SENTENCE
                    : c.evidence & BIT(EVIDENCE_TITLE_COLON)  ? TOKEN_COLON
@@ -450,8 +455,11 @@ static void head_titled(struct heads *h, size_t i, size_t k)
 
 static void head_untitled(struct heads *h, size_t i, bool first)
 {
-    struct head c = {
-        .first = (uint32_t)i, .title = (uint32_t)i, .title_end = (uint32_t)i, .dateline = UINT32_MAX, .author = UINT32_MAX};
+    struct head c = {.first = (uint32_t)i,
+                     .title = (uint32_t)i,
+                     .title_end = (uint32_t)i,
+                     .dateline = UINT32_MAX,
+                     .author = UINT32_MAX};
     take_below(h, &c, i);
     head_weigh(h, &c, first);
 }
@@ -470,9 +478,11 @@ static void heads_titled_at(struct heads *h, size_t i)
     const struct page *p = h->page;
     bool inside = i > 0 && (page_plain(p, i - 1) || page_class(p, i - 1) == LINE_DATELINE);
     size_t most = block_lines(p, i);
-    for (size_t k = 1; k <= most; k++)
-        if (!inside || head_goes_on(p, i + k))
+    for (size_t k = 1; k <= most; k++) {
+        bool open = k < most && line_open(p->lines[i + k - 1].text);
+        if (!open && (!inside || head_goes_on(p, i + k)))
             head_titled(h, i, k);
+    }
 }
 
 /* A line of a doubtful class with a gap on both sides over an anchor may be a headline after all: "Next",

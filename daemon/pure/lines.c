@@ -4,20 +4,22 @@
 
 #include "daemon/pure/contacts.h"
 #include "daemon/pure/dateline.h"
+#include "daemon/pure/form.h"
+#include "daemon/pure/mails.h"
 #include "daemon/pure/text.h"
-#include "proto/utf8.h"
 
 #include <string.h>
 
 #define TITLE_MAX 300 /* bytes; longer is a paragraph */
 #define FURNITURE_MAX 100
 #define PARAGRAPH_MIN 100 /* bytes: so long is no headline that a town stands in front of */
-#define LETTER_HEAD 30 /* lines of a mail's head, at most */
+#define LETTER_HEAD 30    /* lines of a mail's head, at most */
 #define TITLE_LINES 3
 #define WRAPPED_LINE 40 /* bytes: shorter ones are not wrapped */
 #define WRAPPED_WORDS 3
+#define SMALL_WORD 3  /* letters: "the", "of", "для" */
+#define SMALL_BYTES 6 /* two a letter */
 #define PHRASE_WORDS 4
-#define SLUG_MAX 60
 #define MARKS_MAX 40 /* bytes of a line of end marks */
 #define HASHES 5     /* "###", "# # #" end a text; more of them divide */
 
@@ -36,54 +38,8 @@ const char *line_word(enum line_class class)
     return words[class];
 }
 
-/* "3 of 50 DOCUMENTS", "Document 3 of 50" */
-static bool is_counter(struct view v)
-{
-    static const char words[] = "document";
-    bool digit = v.n > 0 && *v.p >= '0' && *v.p <= '9', front = v.n > 8 && strncasecmp(v.p, words, 8) == 0;
-    if (v.n > 40 || !(digit || front))
-        return false;
-    int a, b;
-    size_t at = front ? 8 + scan_blanks(v.p + 8, v.n - 8) : 0, used = scan_number(v.p + at, v.n - at, 5, &a);
-    at += used;
-    if (used == 0 || v.n - at < 5 || strncasecmp(v.p + at, " of ", 4) != 0)
-        return false;
-    at += 4;
-    used = scan_number(v.p + at, v.n - at, 5, &b);
-    at += used;
-    bool behind = v.n - at > 8 && strncasecmp(v.p + at, " document", 9) == 0 && v.n - at <= 10;
-    return used > 0 && a <= b && (behind || (front && at == v.n));
-}
-
-/* Three or more of one sign, blanks between them allowed. */
-static bool is_rule(struct view v)
-{
-    uint32_t sign = 0, c;
-    size_t count = 0;
-    for (size_t i = 0; i < v.n;) {
-        size_t used = scan_blank(v.p + i, v.n - i);
-        if (used == 0) {
-            used = utf8_next(v.p + i, v.n - i, &c);
-            bool fits = c < 0x80
-                            ? c != 0 && strchr("-=_*~#+", (int)c) != NULL
-                            : (c >= 0x2010 && c <= 0x2015) || c == 0x2022 || (c >= 0x2500 && c <= 0x257f) ||
-                                  (c >= 0x25a0 && c <= 0x25ff) || (c >= 0x2600 && c <= 0x2606);
-            if (!fits || (sign != 0 && c != sign))
-                return false;
-            sign = c;
-            count++;
-        }
-        i += used;
-    }
-    return count >= 3 || (count == 2 && sign == '-' && v.n == 2); /* "--" is above a mail's footer */
-}
-
-static bool is_separator(struct view v)
-{
-    return is_rule(v) || is_counter(v);
-}
-
-/* "Copyright" may begin a sentence and "(c)" the third point of a list: then a year or a house must follow. */
+/* "Copyright" may begin a sentence and "(c)" the third point of a list: then a year or a house must follow.
+ */
 static bool is_copyright(const struct rules *rules, struct view line, size_t phrase)
 {
     size_t name;
@@ -165,50 +121,6 @@ static struct look stamp_look(const struct stamp *stamp)
     if (dated || timed)
         return (struct look){LINE_TIME, stamp->updated ? 60 : dated ? 95 : 80};
     return stamp->town.n > 0 ? (struct look){LINE_PLACE, 60} : (struct look){LINE_COUNTRY, 60};
-}
-
-/* "1 COURTS Swan": a page, a catchword in capitals and what it is about. */
-static bool is_catchline(struct view v)
-{
-    size_t catchword =
-        v.n > 2 && v.p[0] >= '1' && v.p[0] <= '9' && v.p[1] == ' ' ? scan_word(v.p + 2, v.n - 2) : 0;
-    return catchword >= 4 && text_is_upper(v.p + 2, catchword) && scan_words(v) == 3 &&
-           !text_is_upper(v.p, v.n);
-}
-
-/* "BC-Korea-Ferry,0150", "u i BC-Korea-Ferry 11-01": a word with hyphens, a number behind a comma or a desk
- * in front. */
-static bool is_slug(struct view v)
-{
-    static const char *const desks[] = {"BC-", "AM-", "PM-", "AFP-", "bc-", "am-", "pm-"};
-    if (v.n > SLUG_MAX || v.n < 4 || scan_words(v) > 5)
-        return false;
-    for (int i = 0; i < 2 && v.n > 4 && v.p[1] == ' ' && v.p[0] >= 'a' && v.p[0] <= 'z'; i++)
-        v = view_from(v, 2); // "u i BC-..": priority and category
-    size_t at = 0, hyphens = 0;
-    for (; at < v.n && v.p[at] != ' ' && v.p[at] != ','; at++)
-        hyphens += v.p[at] == '-' && at > 0 && at + 1 < v.n && v.p[at + 1] != '-';
-    bool desk = false;
-    for (size_t i = 0; i < sizeof desks / sizeof *desks; i++)
-        desk = desk || (v.n > strlen(desks[i]) && memcmp(v.p, desks[i], strlen(desks[i])) == 0);
-    int length;
-    const char *comma = memrchr(v.p, ',', v.n);
-    size_t behind = comma == NULL ? v.n : (size_t)(comma - v.p) + 1;
-    bool counted = behind < v.n && scan_number(v.p + behind, v.n - behind, 5, &length) == v.n - behind &&
-                   v.n - behind >= 3;
-    return hyphens > 0 && (desk ? counted || hyphens > 1 : counted && at < behind && hyphens > 1);
-}
-
-/* "http://www.armenpress.am/eng/1.html", "press@lake.example" */
-static bool is_address(struct view v)
-{
-    const char *at = memchr(v.p, '@', v.n);
-    if (at != NULL && at > v.p && memchr(at, '.', v.n - (size_t)(at - v.p)) != NULL &&
-        memchr(v.p, ' ', v.n) == NULL)
-        return true;
-    return ((v.n > 8 && (memcmp(v.p, "http://", 7) == 0 || memcmp(v.p, "https://", 8) == 0)) ||
-            (v.n > 5 && memcmp(v.p, "www.", 4) == 0)) &&
-           memchr(v.p, ' ', v.n) == NULL;
 }
 
 /* Bytes of a count and the blank behind it: "1,245 ". */
@@ -390,9 +302,26 @@ static bool wraps(const struct walk *w, struct view v)
         return false;
     struct view above = w->lines[w->i - 1].text;
     size_t word = scan_word(v.p, v.n);
-    bool lower = *v.p >= 'a' && *v.p <= 'z';
+    bool lower = (*v.p >= 'a' && *v.p <= 'z') || line_open(above);
     bool upper = word > 1 && text_is_upper(v.p, word) && text_is_upper(above.p, above.n);
     return above.n >= WRAPPED_LINE && !scan_ends_sentence(above) && (lower || upper);
+}
+
+/* Whether the line stands at the top of a paragraph of more than one. */
+static bool tops(const struct walk *w)
+{
+    size_t i = w->i;
+    bool above = i == 0 || w->lines[i - 1].class == LINE_BLANK || w->lines[i - 1].class == LINE_SEPARATOR;
+    return above && i + 1 < w->n && w->lines[i + 1].class != LINE_BLANK;
+}
+
+/* "– 08-11-23" that a program wrapped off its headline. */
+static bool suffix_wrapped(const struct walk *w, struct view v)
+{
+    struct stamp stamp;
+    bool below = w->i > 0 && w->lines[w->i - 1].class == LINE_BODY;
+    return below && w->lines[w->i - 1].text.n >= WRAPPED_LINE && *v.p != v.p[v.n - 1] &&
+           !scan_ends_sentence(w->lines[w->i - 1].text) && stamp_read(w->rules, v, &stamp);
 }
 
 /* What the rules say of the line's beginning: all, when it is a sign. */
@@ -414,7 +343,9 @@ static struct look classify(const struct walk *w, struct view v)
     unsigned begins = line_begins(w, v);
     struct stamp stamp = {0};
     struct dateline dateline;
-    if (is_separator(v))
+    if (scan_dash(v.p, v.n) > 0 && suffix_wrapped(w, v))
+        return no_look;
+    if (form_separator(v))
         return (struct look){*v.p == '#' && v.n <= HASHES ? LINE_END : LINE_SEPARATOR, 100};
     bool may =
         begins != 0 || (*v.p >= '0' && *v.p <= '9') || scan_figure_behind(v.p, v.n, scan_word(v.p, v.n));
@@ -443,9 +374,9 @@ static struct look classify(const struct walk *w, struct view v)
         return stamp.common ? no_look : stamp_look(&stamp);
     if (v.n <= MARKS_MAX && end_mark(w->rules, v) == 0)
         return (struct look){LINE_END, 95};
-    if (is_slug(v) || is_catchline(v))
+    if (form_slug(v) || form_catchline(v) || (tops(w) && form_keywords(v)))
         return (struct look){LINE_SLUG, 80};
-    if (is_address(v))
+    if (form_address(v))
         return (struct look){LINE_FURNITURE, 80};
     char last = v.p[v.n - 1];
     if (v.n <= TITLE_MAX && (last == ':' || last == '?') && text_is_upper(v.p, v.n))
@@ -517,6 +448,17 @@ void lines_classify(const struct rules *rules, struct line *lines, size_t n)
         w.begun = true;
     }
     contacts_classify(rules, lines, n);
+    mails_wrapping(lines, n);
+}
+
+bool line_open(struct view v)
+{
+    size_t at = v.n;
+    while (at > 0 && scan_blank(v.p + at - 1, 1) == 0)
+        at--;
+    struct view last = view_from(v, at);
+    return at > 0 && last.n <= SMALL_BYTES && scan_length(last) <= SMALL_WORD &&
+           text_is_lower(last.p, last.n);
 }
 
 /* "U.S.", "J. P.": a full stop that ends an abbreviation, not a sentence. */

@@ -35,15 +35,15 @@ enum line_class {
     LINE_SLUG,     /* a wire's: "BC-Korea-Ferry,0150", "URGENT" */
 };
 
-/* What a line says of the time, if it is of a class that does: LINE_TIME, LINE_AGENCY, LINE_DATELINE; and whether a
- * label stood in front. */
+/* What a line says of the time, if it is of a class that does: LINE_TIME, LINE_AGENCY, LINE_DATELINE; and
+ * whether a label stood in front. */
 enum line_says { LINE_SAYS_DATE = 1 << 0, LINE_SAYS_CLOCK = 1 << 1, LINE_SAYS_LABEL = 1 << 2 };
 
 /* For people: "time line". */
 const char *line_word(enum line_class);
 
-/* Sets class, says and score (how sure the look is, 1..100) of every line that is not blank. The marks of quoted
- * mail
+/* Sets class, says and score (how sure the look is, 1..100) of every line that is not blank. The marks of
+ * quoted mail
  * (">") and the labels of an export that a part of the dispatch stands behind ("HEADLINE: X", "DATELINE:
  * YEREVAN") are cut off the line's text; its span stays. A line with nothing behind its mark becomes blank.
  */
@@ -51,5 +51,8 @@ void lines_classify(const struct rules *, struct line *lines, size_t n);
 
 /* Whether a line may be a headline: not long, has letters, is no sentence. */
 bool line_title_like(struct view text);
+
+/* Whether it ends with a small word, as no headline does: "Lake District Returned 137 Books to the". */
+bool line_open(struct view text);
 
 #endif

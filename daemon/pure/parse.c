@@ -255,6 +255,8 @@ static void file_read(struct making_file *file)
         file->layouts[i] = layout(file->lines, &slices[i]);
     }
     facts_heading(rules, file->lines, dated_once(file) ? slices[0].title : slices[0].first, &heading);
+    if (n > 0)
+        facts_owner(file->facts, n, &heading);
     for (size_t i = 0; i < n; i++)
         facts_inherit(&file->facts[i], &heading);
     text_date(NULL, file->in->arrival, &year, &month, &day);

@@ -249,7 +249,8 @@ static size_t shown_from(const struct splitter *s, size_t i, size_t end)
 /* Whether a house stands alone at line i, blanks around it. */
 static bool house_alone(const struct splitter *s, size_t i, size_t end)
 {
-    bool above = i == 0 || page_passed_over(&s->page, i - 1), below = i + 1 >= s->n || page_passed_over(&s->page, i + 1);
+    bool above = i == 0 || page_passed_over(&s->page, i - 1),
+         below = i + 1 >= s->n || page_passed_over(&s->page, i + 1);
     return i < end && s->lines[i].class == LINE_AGENCY && above && below;
 }
 
@@ -261,7 +262,8 @@ static void slices_signed(struct splitter *s, struct split *out)
     while (last > 0 && (page_passed_over(&s->page, last - 1) || trimmed(s->lines[last - 1].class)))
         last--;
     bool signs = out->n > 1 && last > 0 && house_alone(s, last - 1, s->n) &&
-                 last - 1 > out->slices[out->n - 1].head_end && s->lines[out->slices[0].first].class != LINE_AGENCY;
+                 last - 1 > out->slices[out->n - 1].head_end &&
+                 s->lines[out->slices[0].first].class != LINE_AGENCY;
     for (size_t k = 1; signs && k < out->n; k++) {
         struct split_slice *slice = &out->slices[k];
         if (house_alone(s, slice->first, slice->title))

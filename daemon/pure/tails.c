@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TAIL_LINES 6     /* of a dispatch that are compared with others' */
-#define REFRAIN_MAX 160  /* bytes; what is longer is text, whoever repeats it */
-#define REFRAINS 3       /* dispatches that end alike */
-#define SECTION_MAX 80   /* bytes of the heading of a section */
-#define LONG_RULE 10     /* signs of a rule across the page */
+#define TAIL_LINES 6    /* of a dispatch that are compared with others' */
+#define REFRAIN_MAX 160 /* bytes; what is longer is text, whoever repeats it */
+#define REFRAINS 3      /* dispatches that end alike */
+#define SECTION_MAX 80  /* bytes of the heading of a section */
+#define LONG_RULE 10    /* signs of a rule across the page */
 
 struct tails {
     const struct page *page;
@@ -35,10 +35,11 @@ static size_t text_bytes(const struct tails *t, size_t first, size_t end)
     return bytes;
 }
 
+/* A name among them is the author's. */
 static void furnish(const struct tails *t, size_t first, size_t end)
 {
     for (size_t i = first; i < end; i++)
-        if (is_text(&t->lines[i]))
+        if (is_text(&t->lines[i]) && !name_like(t->page->rules, t->lines[i].text))
             t->lines[i].class = LINE_FURNITURE;
 }
 
@@ -162,7 +163,8 @@ static void slice_section(const struct tails *t, struct split_slice *slice, stru
     uint32_t look = p->looks.of[line];
     struct view v = t->lines[line].text;
     bool alone = above < line && above > slice->head_end && page_passed_over(p, line + 1);
-    bool heading = (look & LOOK_TITLE) && !(look & (LOOK_ENDS | LOOK_COLON | LOOK_MARK)) && v.n <= SECTION_MAX;
+    bool heading =
+        (look & LOOK_TITLE) && !(look & (LOOK_ENDS | LOOK_COLON | LOOK_MARK)) && v.n <= SECTION_MAX;
     bool form = numbered(v) ? !numbered(t->lines[above - 1].text) : (look & LOOK_UPPER) != 0;
     if (!alone || !heading || !form || name_like(p->rules, v))
         return;

@@ -97,7 +97,7 @@ struct entries {
         size_t line;
     } at[TABLE];
     uint32_t n, again;
-    size_t last; /* line behind the last entry */
+    size_t first, last; /* line of the first entry, and the one behind the last */
 };
 
 /* The slot of the entry that begins as this line does, or the free one where it belongs; -1: memory ran out,
@@ -124,6 +124,23 @@ static int entry_slot(struct entries *e, struct view text, char key[KEY], size_t
     return (int)slot;
 }
 
+/* Whether the lines so far are one headline and it comes again at line i: no list. */
+static bool printed_twice(const struct entries *e, const struct line *lines, size_t n, size_t i)
+{
+    size_t first = e->first, end = first;
+    while (end < i && lines[end].class != LINE_BLANK)
+        end++;
+    size_t behind = i + (end - first);
+    if (e->last != end || end - first > TWIN_LINES)
+        return false;
+    for (size_t stop = behind > i + 1 ? behind - 1 : i + 1; stop <= behind + 1 && stop <= n; stop++) {
+        enum twin twin = twin_of(lines, first, end, i, stop);
+        if (twin == TWIN_SAME || twin == TWIN_LONGER || twin == TWIN_SHORTER)
+            return true;
+    }
+    return false;
+}
+
 /* Takes the lines at the top until text begins or an entry, not the one just taken, comes again. */
 static bool entries_take(struct entries *e, const struct page *page)
 {
@@ -139,12 +156,15 @@ static bool entries_take(struct entries *e, const struct page *page)
             return false;
         if (slot == TABLE || (e->n > 0 && e->at[slot].number == e->n))
             continue;
+        if (e->at[slot].number == 1 && printed_twice(e, lines, page->n, i))
+            e->n = 0;
         if (e->at[slot].number != 0)
             return true;
         memcpy(e->at[slot].key, key, key_n);
         e->at[slot].n = (uint8_t)key_n;
         e->at[slot].number = ++e->n;
         e->at[slot].line = i;
+        e->first = e->n == 1 ? i : e->first;
         e->last = i + 1;
     }
     return true;
