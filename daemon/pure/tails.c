@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define TAIL_LINES 6    /* of a dispatch that are compared with others' */
-#define REFRAIN_MAX 160 /* bytes; what is longer is text, whoever repeats it */
+#define REFRAIN_MAX 160 /* bytes */
 #define REFRAINS 3      /* dispatches that end alike */
 #define SECTION_MAX 80  /* bytes of the heading of a section */
 #define LONG_RULE 10    /* signs of a rule across the page */
@@ -66,7 +66,8 @@ static size_t tail_lines(const struct tails *t, const struct split_slice *slice,
         looked += line->class != LINE_BLANK;
         if (line->class != LINE_BODY || line->text.n > REFRAIN_MAX)
             continue;
-        if (!name_like(t->page->rules, line->text))
+        // A sentence is text, whoever repeats it.
+        if (t->page->looks.text[i - 1] != CHOOSE_SENTENCE && !name_like(t->page->rules, line->text))
             at[n++] = i - 1;
     }
     return n;
@@ -106,7 +107,7 @@ static bool is_refrain(const struct tails *t, size_t line)
     return end - first >= REFRAINS;
 }
 
-/* From the first refrain on, behind which no sentence stands that is none. */
+/* From the first refrain on, behind which no sentence stands. */
 static void slice_refrains(const struct tails *t, const struct split_slice *slice)
 {
     size_t at[TAIL_LINES], n = tail_lines(t, slice, at), cut = slice->end, last = slice->end;
@@ -117,10 +118,7 @@ static void slice_refrains(const struct tails *t, const struct split_slice *slic
         if (sentence)
             break;
         last = at[i];
-        if (is_refrain(t, at[i]))
-            cut = at[i];
-        else if (t->page->looks.text[at[i]] == CHOOSE_SENTENCE)
-            break;
+        cut = is_refrain(t, at[i]) ? at[i] : cut;
     }
     furnish(t, cut, slice->end);
 }
