@@ -402,6 +402,8 @@ bool house_read(const struct rules *rules, struct view line, struct house *out)
     out->when = stamped ? stamp.when : out->when;
     rest = house_words(host(rest));
     out->agency = rules_agency_at(rules, rest.p, rest.n, &same);
+    if (out->agency == NULL && text_is_lower(rest.p, scan_letter(rest.p, rest.n)))
+        return false; // "When reprinting or using"
     out->words = out->agency != NULL ? (struct view){rest.p, same} : rest;
     return out->words.n > 0 && out->words.n <= 2 * NAME_BYTES;
 }

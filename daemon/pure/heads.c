@@ -13,6 +13,7 @@
 #define TITLE_BYTES 300 /* of a wrapped headline */
 #define LONG_TITLE 150  /* bytes: most headlines are shorter */
 #define CAPTION_MAX 240 /* bytes of the one line between a time line and a dateline that is late */
+#define HOUSE_WORDS 3
 #define TEXT_LINES 8    /* of a wrapped paragraph in which a sentence must end */
 #define UNWRAPPED 50    /* characters: a headline that is shorter was not wrapped */
 #define HOPELESS (-900) /* what no evidence of the file as a whole can make good */
@@ -205,6 +206,17 @@ static bool is_author(const struct page *p, const struct head *c, size_t i)
            !(p->looks.of[i] & LOOK_QUESTION) && author_read(p->rules, p->lines[i].text, &byline);
 }
 
+/* A few words right under a headline that has its date above, right over the text: a house that nobody knows,
+ * if others have theirs there. */
+static bool is_house(const struct page *p, const struct head *c, size_t i)
+{
+    uint32_t look = p->looks.of[i];
+    return i == c->title_end && page_plain(p, i - 1) && c->title > 0 &&
+           page_class(p, c->title - 1) == LINE_TIME && (look & LOOK_SHORT) && (look & LOOK_TITLE) &&
+           !(look & (LOOK_ENDS | LOOK_COLON | LOOK_LOWER)) && scan_words(p->lines[i].text) <= HOUSE_WORDS &&
+           i + 1 < p->n && text_begins(p, i + 1) && !line_open(p->lines[i - 1].text);
+}
+
 /* If the block at i says the headline again, takes it and returns its lines; else 0. */
 static size_t take_twin(struct heads *h, struct head *c, size_t i)
 {
@@ -277,20 +289,21 @@ static void take_below(struct heads *h, struct head *c, size_t i)
                    !(c->evidence & BIT(unknown))) {
             c->evidence |= BIT(unknown);
             layout_add(c, TOKEN_UNKNOWN);
-            k = 1;
+        } else if (is_house(p, c, i)) {
+            c->evidence |= BIT(EVIDENCE_ANCHOR_UNSURE);
+            layout_add(c, TOKEN_CLASS + LINE_AGENCY);
         } else if (is_author(p, c, i)) {
             c->evidence |= BIT(EVIDENCE_BYLINE);
             c->author = (uint32_t)i;
             layout_add(c, TOKEN_CLASS + LINE_BYLINE);
-            k = 1;
         } else if (is_deck(p, c, i)) {
             c->evidence |= page_fits(p, i) ? 0 : BIT(EVIDENCE_ANCHOR_UNSURE);
             c->deck = true;
             layout_add(c, TOKEN_DECK);
-            k = 1;
         } else {
             break;
         }
+        k += k == 0; // no twin was there
         c->text = c->end = (uint32_t)(i + k);
     }
     take_dateline(p, c, i < most ? i : p->n);

@@ -15,7 +15,11 @@
 #define PARAGRAPH_MIN 100 /* bytes: so long is no headline that a town stands in front of */
 #define LETTER_HEAD 30    /* lines of a mail's head, at most */
 #define TITLE_LINES 3
-#define WRAPPED_LINE 40 /* bytes: shorter ones are not wrapped */
+#define LABEL_WORDS 4
+#define ROLE_MAX 40
+#define SUBJECT_MIN 24    /* bytes of a headline that is the subject again */
+#define WRAPPED_CREDIT 60 /* bytes: a credit as long goes on in the next line */
+#define WRAPPED_LINE 40   /* bytes: shorter ones are not wrapped */
 #define WRAPPED_WORDS 3
 #define SMALL_WORD 3  /* letters: "the", "of", "для" */
 #define SMALL_BYTES 6 /* two a letter */
@@ -92,7 +96,10 @@ static struct look credit_look(const struct rules *rules, struct view v, unsigne
         return no_look;
     switch (begins & WORD_CREDIT ? rules_credit(rules, v.p, v.n, &used) : CREDIT_NONE) {
     case CREDIT_BY:
-        return byline_read(rules, v, &byline) ? (struct look){LINE_BYLINE, 90} : no_look;
+        if (byline_read(rules, v, &byline))
+            return (struct look){LINE_BYLINE, 90};
+        // "BYLINE: mm-kir/sjw" names nobody.
+        return v.p[used - 1] == ':' && scan_words(v) <= LABEL_WORDS ? (struct look){LINE_LABEL, 85} : no_look;
     case CREDIT_EDITED:
         // In brackets it is as long as there are people: "(Reporting by A and B; Editing by C)".
         return v.p[0] == '(' || people(scan_trim(view_from(v, used))) ? (struct look){LINE_EDITED, 90}
@@ -235,6 +242,25 @@ static size_t paragraph_end(const struct walk *w, size_t i)
     return i;
 }
 
+/* Whether the mail whose head is lines [head, end) has a headline of its own at line `text`: neither the
+ * subject again nor who and when. */
+static bool letter_titled(const struct walk *w, size_t head, size_t end, size_t text)
+{
+    struct stamp stamp;
+    size_t text_end = paragraph_end(w, text), stamps = 0;
+    if (text_end - text > TITLE_LINES || scan_ends_sentence(w->lines[text_end - 1].text))
+        return false;
+    struct view first = w->lines[text].text;
+    first.n = first.n < SUBJECT_MIN ? first.n : SUBJECT_MIN;
+    for (size_t k = head; k < end; k++)
+        if (label_of(w, k) == LABEL_SUBJECT &&
+            memmem(w->lines[k].text.p, w->lines[k].text.n, first.p, first.n) != NULL)
+            return false;
+    for (size_t k = text; k < text_end; k++)
+        stamps += stamp_read(w->rules, w->lines[k].text, &stamp);
+    return stamps < text_end - text;
+}
+
 /* Whether a mail's head begins at line i, and its text below without a headline: that is the subject then. */
 static bool letter_begins(const struct walk *w, size_t i)
 {
@@ -247,10 +273,7 @@ static bool letter_begins(const struct walk *w, size_t i)
         subjects += label_of(w, k) == LABEL_SUBJECT;
     while (text < w->n && w->lines[text].class == LINE_BLANK)
         text++;
-    size_t text_end = paragraph_end(w, text);
-    bool titled =
-        text_end - text <= TITLE_LINES && text < w->n && !scan_ends_sentence(w->lines[text_end - 1].text);
-    return subjects == 1 && text < w->n && !titled;
+    return subjects == 1 && text < w->n && !letter_titled(w, i, end, text);
 }
 
 /* Whether two or more such mails are in the file: one alone may bring a whole digest. */
@@ -324,6 +347,32 @@ static bool suffix_wrapped(const struct walk *w, struct view v)
            !scan_ends_sentence(w->lines[w->i - 1].text) && stamp_read(w->rules, v, &stamp);
 }
 
+/* "Staff Writer" right under a byline. */
+static bool role_alone(const struct walk *w, struct view v)
+{
+    if (w->i == 0 || w->lines[w->i - 1].class != LINE_BYLINE || v.n > ROLE_MAX)
+        return false;
+    size_t roles = 0, words = 0;
+    for (size_t at = 0, used; at < v.n; at += used + scan_blanks(v.p + at + used, v.n - at - used)) {
+        used = scan_word(v.p + at, v.n - at);
+        if (used == 0)
+            return false;
+        words++;
+        roles += rules_filler(w->rules, v.p + at, used) == FILLER_ROLE;
+    }
+    return roles == words;
+}
+
+/* Whether the line above says who owns the text, or is a mail's footer, and was wrapped. */
+static bool credit_goes_on(const struct walk *w)
+{
+    if (w->i == 0)
+        return false;
+    const struct line *above = &w->lines[w->i - 1];
+    return (above->class == LINE_COPYRIGHT || (above->class == LINE_MAIL && above->score > 85)) &&
+           above->text.n >= WRAPPED_CREDIT && !scan_ends_sentence(above->text);
+}
+
 /* What the rules say of the line's beginning: all, when it is a sign. */
 static unsigned line_begins(const struct walk *w, struct view v)
 {
@@ -364,6 +413,10 @@ static struct look classify(const struct walk *w, struct view v)
     struct look look = (begins & WORD_LINE || counts) && !wraps(w, v) ? rules_look(w->rules, v) : no_look;
     if (look.class == LINE_BODY)
         look = credit_look(w->rules, v, begins);
+    if (look.class == LINE_BODY && credit_goes_on(w))
+        look.class = w->lines[w->i - 1].class;
+    if (look.class == LINE_BODY && role_alone(w, v))
+        return (struct look){LINE_LABEL, 80};
     if (look.class != LINE_BODY)
         return look;
     if (dateline_read(w->rules, v, &dateline) && (dateline.sure || paragraph(w, v))) {

@@ -156,7 +156,10 @@ static bool stands_over_date(const struct splitter *s, size_t i)
 /* The lines of the head: what is plain there is the headline, the kicker above it, or an agency's name. */
 static void slice_head_classes(const struct splitter *s, const struct split_slice *slice)
 {
-    bool dated = false, owned = false;
+    const uint64_t divides = EVIDENCE_BIT(EVIDENCE_SEPARATOR_ABOVE) | EVIDENCE_BIT(EVIDENCE_END_ABOVE) |
+                             EVIDENCE_BIT(EVIDENCE_BORDER_USUAL);
+    bool dated = false,
+         owned = (slice->evidence & divides) && !(slice->evidence & EVIDENCE_BIT(EVIDENCE_FILE_BEGINS));
     for (size_t i = slice->first; i < slice->head_end; i++) {
         struct line *line = &s->lines[i];
         owned = owned || line->class == LINE_COPYRIGHT;

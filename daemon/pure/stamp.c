@@ -64,16 +64,18 @@ static size_t stamp_town(const struct rules *rules, const char *p, size_t n)
     return best;
 }
 
-/* "#198", "No. 198", "N198" */
+/* "#198", "No. 198", "N198", "Page A4" */
 static size_t stamp_issue(const char *p, size_t n)
 {
-    static const char *const signs[] = {"#", "No.", "No", "N", "\xe2\x84\x96", "n\xc2\xb0"};
+    static const char *const signs[] = {"#",    "No.",  "No",  "N",  "\xe2\x84\x96", "n\xc2\xb0",
+                                        "Page", "page", "Pg.", "p.", "стр.",         "Seite"};
     int number;
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
         size_t sign = strlen(signs[i]);
         if (n <= sign || memcmp(p, signs[i], sign) != 0)
             continue;
         size_t at = sign + scan_blanks(p + sign, n - sign);
+        at += n - at > 1 && p[at] >= 'A' && p[at] <= 'F' ? 1 : 0; /* "Page A4" */
         size_t digits = scan_number(p + at, n - at, 6, &number);
         if (digits > 0)
             return at + digits;
