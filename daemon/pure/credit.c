@@ -272,6 +272,14 @@ static size_t dated_front(const struct rules *rules, struct view line, struct by
     return 0;
 }
 
+/* A first name alone, which is one in front of a known house: "Jean / armenews". */
+static bool first_alone(const struct rules *rules, struct view v)
+{
+    size_t first = scan_letter(v.p, v.n), word = scan_word(v.p, v.n);
+    return first > 0 && word == v.n && word > first && text_is_upper(v.p, first) &&
+           !text_is_upper(v.p, v.n) && rules_word(rules, v.p, word) == 0;
+}
+
 /* Without the brackets around all of it. */
 static struct view bracketed(struct view v)
 {
@@ -311,7 +319,8 @@ bool byline_read(const struct rules *rules, struct view line, struct byline *out
     cut_town(rules, &out->names, out->phrase, &out->town);
     if (out->phrase)
         cut_house(rules, &out->names, out);
-    if (!(colon ? names_loosely(out->names) : names_strictly(rules, out->names)))
+    bool lone = !out->phrase && first_alone(rules, out->names);
+    if (!lone && !(colon ? names_loosely(out->names) : names_strictly(rules, out->names)))
         return false;
     if (!out->phrase && text_is_upper(line.p, line.n) && out->town.n > 0)
         return false; // "BAKERS TO COMPETE IN LYON"
@@ -326,6 +335,8 @@ bool byline_read(const struct rules *rules, struct view line, struct byline *out
         if (chunk.n > 0 && !take_chunk(rules, chunk, several, out))
             return false;
     }
+    if (lone && (out->agency == NULL || out->when.day != 0))
+        return false;
     bool known = out->agency != NULL || out->role.n > 0 || in_town || bar;
     return out->phrase || (known && (out->when.day == 0 || bar));
 }

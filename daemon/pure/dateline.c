@@ -571,7 +571,8 @@ bool dateline_read(const struct rules *rules, struct view paragraph, struct date
         return false;
     size_t end = parts(&h, out);
     bool dash, stop = ended(&h, &end, &dash);
-    if (out->town.n > 0 && !(h.marked && stop) && !town_known(&h, out->town))
+    bool all = out->agency != NULL && out->when.day != 0; /* then nobody need know the town */
+    if (out->town.n > 0 && !((h.marked || all) && stop) && !town_known(&h, out->town))
         return false;
     out->words = scan_trim((struct view){h.p, end});
     h.at = end;

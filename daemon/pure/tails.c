@@ -9,7 +9,7 @@
 
 #define TAIL_LINES 6    /* of a dispatch that are compared with others' */
 #define REFRAIN_MAX 160 /* bytes */
-#define REFRAINS 3      /* dispatches that end alike */
+#define REFRAINS 3      /* dispatches that end alike; both, of two */
 #define SECTION_MAX 80  /* bytes of the heading of a section */
 #define LONG_RULE 10    /* signs of a rule across the page */
 
@@ -95,6 +95,7 @@ static void refrains_take(struct tails *t, const struct split_slice *slice)
 
 static bool is_refrain(const struct tails *t, size_t line)
 {
+    size_t enough = t->split->n < REFRAINS ? 2 : REFRAINS;
     uint64_t hash = refrain_hash(t->lines[line].text);
     const uint64_t *found = bsearch(&hash, t->seen, t->n, sizeof hash, hash_compare);
     if (found == NULL)
@@ -104,7 +105,7 @@ static bool is_refrain(const struct tails *t, size_t line)
         first--;
     while (end < t->n && t->seen[end] == hash && end - first < REFRAINS)
         end++;
-    return end - first >= REFRAINS;
+    return end - first >= enough;
 }
 
 /* From the first refrain on, behind which no sentence stands. */
