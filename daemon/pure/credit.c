@@ -26,6 +26,17 @@ static size_t name_sign(const char *p, size_t n)
     return n > 0 && (*p == '.' || (n > 1 && (*p == '-' || *p == '\''))) ? 1 : 0;
 }
 
+/* Words that join others, in capitals: "SPORT AND CULTURE" is nobody. */
+static bool joins(struct view v)
+{
+    static const char *const words[] = {"AND", "OF", "THE", "IN", "FOR", "TO", "ON",
+                                        "И",   "В",  "НА",  "ET", "UND", "ԵՎ"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strlen(words[i]) == v.n && memcmp(words[i], v.p, v.n) == 0)
+            return true;
+    return false;
+}
+
 bool name_like(const struct rules *rules, struct view text)
 {
     size_t words = text.n <= NAME_BYTES ? scan_words(text) : 0;
@@ -42,6 +53,8 @@ bool name_like(const struct rules *rules, struct view text)
                 return false;
             at += used;
         }
+        if (joins((struct view){text.p + start, at - start}))
+            return false;
         bool stop = at == text.n && text.p[at - 1] == '.' && at - start > 3;
         if (stop)
             return false;
