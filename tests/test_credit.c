@@ -63,6 +63,35 @@ static void what_is_no_byline(void **state)
     }
 }
 
+static void a_place_makes_an_author(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *names, *town;
+    } cases[] = {
+        {"Anna Example", "Anna Example", ""},
+        {"(Anna Example)", "Anna Example", ""},
+        {"ANNA EXAMPLE, ISTANBUL", "ANNA EXAMPLE", "ISTANBUL"},
+        {"Anna Example in Vanadzor", "Anna Example", "Vanadzor"},
+        {"May 29, 2013 - 11:27am, by Anna Example", "Anna Example", ""},
+        {"Jean / AFP", "Jean", ""},
+        {"ECONOMY", NULL, NULL},
+        {"SPORT AND CULTURE", NULL, NULL},
+        {"Anna Example, who came late", NULL, NULL},
+        {"Two Die in Mudslide near Town", NULL, NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct byline b;
+        bool read = author_read(shipped, (struct view){cases[i].line, strlen(cases[i].line)}, &b);
+        if (read != (cases[i].names != NULL))
+            fail_msg("'%s': %s", cases[i].line, read ? "is read" : "is not read");
+        if (!read)
+            continue;
+        same_view(cases[i].line, b.names, cases[i].names);
+        same_view(cases[i].line, b.town, cases[i].town);
+    }
+}
+
 static void houses_are_read(void **state)
 {
     (void)state;
@@ -100,6 +129,10 @@ static void text_ends_before_its_mark(void **state)
         {"–0–", ""},
         {"ENDS", ""},
         {"-30-", ""},
+        {"—06D—", ""},
+        {"- 2 -", "- 2 -"},
+        {"flour. -07C-", "flour."},
+        {"($1 = AMD 504.50) A.B. -0-", "($1 = AMD 504.50)"},
         {"jh/pvh/rl", ""},
         {"MK/LS/210", ""},
         {"==Kyodo", ""},
@@ -128,9 +161,8 @@ static void text_ends_before_its_mark(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bylines_are_taken_apart),
-        cmocka_unit_test(what_is_no_byline),
-        cmocka_unit_test(houses_are_read),
+        cmocka_unit_test(bylines_are_taken_apart),   cmocka_unit_test(what_is_no_byline),
+        cmocka_unit_test(a_place_makes_an_author),   cmocka_unit_test(houses_are_read),
         cmocka_unit_test(text_ends_before_its_mark),
     };
     return cmocka_run_group_tests_name("credit", tests, shipped_begin, shipped_end);
