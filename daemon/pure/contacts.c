@@ -7,6 +7,7 @@
 #define CONTACT_LINE 90 /* bytes */
 #define CONTACT_LINES 12
 #define BANNER_LINES 2 /* over a letterhead: "PRESS RELEASE", "FOR IMMEDIATE RELEASE" */
+#define BANNER_MIN 10  /* bytes of "NEWS RELEASE", about */
 #define SURE 90
 
 struct block {
@@ -77,24 +78,48 @@ static void block_underline(const struct block *b)
         furnish(&b->lines[i]);
 }
 
-/* "Lake Association / 12 Quay Street / Tel: 1 23 45": its first line is the house. */
+/* Whether the line is or ends with what the rules know as a kicker: "ANCA PRESS RELEASE". */
+static bool is_banner(const struct block *b, size_t i)
+{
+    struct view v = b->lines[i].text;
+    if (b->lines[i].class == LINE_KICKER || v.n > CONTACT_LINE)
+        return v.n <= CONTACT_LINE;
+    for (size_t at = 0; at < v.n && v.n - at >= BANNER_MIN; at++)
+        if (v.p[at] == ' ' && rules_line(b->rules, v.p + at + 1, v.n - at - 1) == RULES_LINE_KICKER)
+            return scan_words(view_from(v, at + 1)) > 1;
+    return false;
+}
+
+/* Whether a date alone is the next thing that shows behind the paragraph. */
+static bool over_date(const struct block *b)
+{
+    size_t i = b->end;
+    while (i < b->n && i < b->end + BANNER_LINES && b->lines[i].class == LINE_BLANK)
+        i++;
+    return i < b->n && b->lines[i].class == LINE_TIME;
+}
+
+/* "Lake Association / 12 Quay Street / Tel: 1 23 45": its first line is the house. So is that of "Lake
+ * Association / NEWS RELEASE" over a date. */
 static void block_letterhead(const struct block *b)
 {
-    size_t contacts = 0;
-    bool plain = b->lines[b->first].class == LINE_BODY || b->lines[b->first].class == LINE_AGENCY;
-    if (!plain || b->end - b->first < 3 || b->end - b->first > CONTACT_LINES)
+    size_t contacts = 0, house = b->first;
+    house += b->end - b->first > 2 && is_banner(b, house);
+    bool plain = b->lines[house].class == LINE_BODY || b->lines[house].class == LINE_AGENCY;
+    bool release = b->end - house > 1 && is_banner(b, b->end - 1) && over_date(b);
+    if (!plain || b->end - house < (release ? 2 : 3) || b->end - house > CONTACT_LINES)
         return;
     for (size_t i = b->first; i < b->end; i++) {
         if (b->lines[i].text.n > CONTACT_LINE || b->lines[i].class == LINE_DATELINE)
             return;
         contacts += is_contact(b, i);
     }
-    if (contacts == 0 || !heads_page(b))
+    if ((contacts == 0 && !release) || !heads_page(b))
         return;
-    b->lines[b->first].class = LINE_AGENCY;
-    b->lines[b->first].score = SURE;
-    for (size_t i = b->first + 1; i < b->end; i++)
+    for (size_t i = b->first; i < b->end; i++)
         furnish(&b->lines[i]);
+    b->lines[house].class = LINE_AGENCY;
+    b->lines[house].score = SURE;
     block_underline(b);
 }
 

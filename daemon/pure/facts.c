@@ -240,6 +240,15 @@ static void take_headline(struct reading *r)
     claim_date(r, DATE_HEADLINE, &stamp.when, suffix);
 }
 
+/* Words that may stand behind a house there: "reports", "was told"; "'s correspondent reports". */
+static size_t attributed(struct view clause, size_t used)
+{
+    struct view rest = view_from(clause, used);
+    bool owns = (rest.n > 2 && memcmp(rest.p, "'s", 2) == 0) ||
+                (rest.n > 4 && memcmp(rest.p, "\xe2\x80\x99s", 4) == 0);
+    return owns ? 4 : 2;
+}
+
 /* "..., Trend reports.", "..., сообщает ТАСС.": a clause of three words at most that begins or ends with a
  * house. */
 static void take_attribution(struct reading *r)
@@ -261,7 +270,8 @@ static void take_attribution(struct reading *r)
         struct view name = {clause.p, used};
         if (agency == NULL && words == 2 && (agency = rules_agency(r->rules, last.p, last.n)) != NULL)
             name = last;
-        else if (agency != NULL && (used == clause.n || scan_words(view_from(clause, used)) > 2))
+        else if (agency != NULL &&
+                 (used == clause.n || scan_words(view_from(clause, used)) > attributed(clause, used)))
             agency = NULL; // a list of names, or more than "reports"
         if (agency != NULL && words >= 2) {
             claim_agency(r, AGENCY_TEXT, agency, name);

@@ -171,12 +171,17 @@ static enum evidence unknown_line(const struct page *p, const struct head *c, si
     return named ? EVIDENCE_AGENCY_UNKNOWN : EVIDENCE_N;
 }
 
-/* A second headline right under the first, without an end, over the lines that say who and when. A doubtful
- * one may as well be the rest of the first: then the file's other heads decide. */
+/* A second headline right under the first, or behind a dash under it, without an end, over the lines that say
+ * who and when. A doubtful one may as well be the rest of the first: then the file's other heads decide. */
 static bool is_deck(const struct page *p, const struct head *c, size_t i)
 {
     uint32_t look = p->looks.of[i];
     size_t below = shown_from(p, i + 1);
+    struct view v = p->lines[i].text;
+    bool dashed = scan_dash(v.p, v.n) > 0 && (look & LOOK_TITLE) && !(look & (LOOK_ENDS | LOOK_COLON));
+    if (dashed && page_passed_over(p, i - 1) && page_passed_over(p, i + 1) && below < p->n &&
+        page_class(p, below) == LINE_DATELINE)
+        return true; // "-- Twenty Senators Sign Letter"
     return i == c->title_end && page_plain(p, i - 1) && (look & LOOK_TITLE) &&
            !(look & (LOOK_SHORT | LOOK_ENDS | LOOK_COLON | LOOK_LOWER)) && below < p->n && in_head(p, below);
 }
@@ -297,7 +302,7 @@ static void take_below(struct heads *h, struct head *c, size_t i)
             c->author = (uint32_t)i;
             layout_add(c, TOKEN_CLASS + LINE_BYLINE);
         } else if (is_deck(p, c, i)) {
-            c->evidence |= page_fits(p, i) ? 0 : BIT(EVIDENCE_ANCHOR_UNSURE);
+            c->evidence |= page_passed_over(p, i - 1) || page_fits(p, i) ? 0 : BIT(EVIDENCE_ANCHOR_UNSURE);
             c->deck = true;
             layout_add(c, TOKEN_DECK);
         } else {

@@ -22,6 +22,12 @@ static size_t stamp_gap(const char *p, size_t n)
             i += 2; /* middle dot, Armenian comma */
         else if (n - i >= 3 && memcmp(p + i, "\xe2\x80\xa2", 3) == 0)
             i += 3; /* bullet */
+        else if (p[i] == '"' ||
+                 (n - i >= 2 && (memcmp(p + i, "\xc2\xab", 2) == 0 || memcmp(p + i, "\xc2\xbb", 2) == 0)))
+            i += p[i] == '"' ? 1 : 2; /* a paper's name is quoted */
+        else if (n - i >= 3 &&
+                 (memcmp(p + i, "\xe2\x80\x9c", 3) == 0 || memcmp(p + i, "\xe2\x80\x9d", 3) == 0))
+            i += 3;
         else
             break;
     }
