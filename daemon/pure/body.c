@@ -5,6 +5,7 @@
 #include "daemon/pure/body.h"
 
 #include "daemon/pure/dateline.h"
+#include "daemon/pure/mark.h"
 #include "daemon/pure/text.h"
 
 #include <string.h>

@@ -11,10 +11,7 @@
 #define NAME_BYTES 60
 #define NAME_WORDS 4
 #define NAMES_WORDS 10 /* of several, with titles, initials and "and" */
-#define INITIALS 3
-#define DATE_CHUNKS 4 /* a date has commas of its own: "Friday, May 29, 2013 - 11:27" */
-#define CODE_MAX 3
-#define MARK_WORDS 5 /* "PTI KR SAB" and one more */
+#define DATE_WORDS 10  /* "Published on Friday, May 29, 2013 - 11:27 am" */
 
 /* --- names ---------------------------------------------------------------------------------------------- */
 
@@ -266,21 +263,25 @@ static size_t phrases(const struct rules *rules, struct view line, bool *colon)
     return at;
 }
 
-/* A date in front of the phrase: "samedi 8 novembre 2008, par X", "May 29, 2013 - 11:27am, by X". Bytes up to
- * the phrase. */
+/* A date in front of the phrase: "samedi 8 novembre 2008, par X", "May 29, 2013 - 11:27am, by X", "publié le
+ * 8 novembre par X". Bytes up to the phrase. */
 static size_t dated_front(const struct rules *rules, struct view line, struct byline *b)
 {
-    size_t used, end = chunk_end(line, 0), next = end;
+    size_t used, at = 0, word = scan_word(line.p, line.n);
+    bool figure = *line.p >= '0' && *line.p <= '9';
     struct stamp stamp;
-    for (int chunks = 0; end < line.n && chunks < DATE_CHUNKS; chunks++, end = chunk_end(line, next)) {
-        next = end + chunk_sign(line.p + end, line.n - end);
-        next += scan_blanks(line.p + next, line.n - next);
-        if (rules_credit(rules, line.p + next, line.n - next, &used) != CREDIT_BY)
-            continue;
-        if (!stamp_read(rules, (struct view){line.p, end}, &stamp) || stamp.when.day == 0)
-            return 0;
-        b->when = stamp.when;
-        return next;
+    if (!figure && !(rules_word(rules, line.p, word) & (WORD_DATE | WORD_FILLER)))
+        return 0;
+    for (int words = 0; at < line.n && words < DATE_WORDS; words++) {
+        while (at < line.n && scan_blank(line.p + at, line.n - at) == 0)
+            at++;
+        size_t next = at + scan_blanks(line.p + at, line.n - at);
+        if (rules_credit(rules, line.p + next, line.n - next, &used) == CREDIT_BY) {
+            bool dated = stamp_read(rules, (struct view){line.p, at}, &stamp) && stamp.when.day != 0;
+            b->when = dated ? stamp.when : b->when;
+            return dated ? next : 0;
+        }
+        at = next;
     }
     return 0;
 }
@@ -430,146 +431,4 @@ bool house_read(const struct rules *rules, struct view line, struct house *out)
         return false; // "When reprinting or using"
     out->words = out->agency != NULL ? (struct view){rest.p, same} : rest;
     return out->words.n > 0 && out->words.n <= 2 * NAME_BYTES;
-}
-
-/* --- end marks ------------------------------------------------------------------------------------------ */
-
-/* "0", "00", "30"; a desk's code of figures and capitals: "06D", "K7". Any other number counts pages. */
-static bool zero_code(struct view v)
-{
-    size_t figures = 0, capitals = 0;
-    for (size_t i = 0; i < v.n; i++) {
-        figures += v.p[i] >= '0' && v.p[i] <= '9';
-        capitals += v.p[i] >= 'A' && v.p[i] <= 'Z';
-    }
-    bool known = figures == v.n && (*v.p == '0' || (v.n == 2 && memcmp(v.p, "30", 2) == 0));
-    return figures > 0 && figures + capitals == v.n && v.n <= CODE_MAX && (known || capitals > 0);
-}
-
-/* "-0-", "--0--", "- 30 -", "-06D-" with dashes of any kind. */
-static bool zero_mark(struct view v)
-{
-    size_t at = scan_dash(v.p, v.n), code = 0, back = 0;
-    at += at == 0 ? 0 : scan_blanks(v.p + at, v.n - at);
-    while (at > 0 && at + code < v.n && (unsigned char)v.p[at + code] < 0x80 &&
-           scan_letter(v.p + at + code, 1) > 0)
-        code++;
-    if (code == 0 || !zero_code((struct view){v.p + at, code}))
-        return false;
-    at += code + scan_blanks(v.p + at + code, v.n - at - code);
-    back = scan_dash(v.p + at, v.n - at);
-    return back > 0 && at + back == v.n;
-}
-
-/* The end of the text in front of its last word. */
-static size_t last_word(struct view v)
-{
-    size_t at = v.n, end = 0;
-    while (at > 0 && v.n - at < NAME_BYTES) {
-        at--;
-        if (((unsigned char)v.p[at] & 0xc0) != 0x80 && scan_blank(v.p + at, v.n - at) > 0) {
-            end = at + scan_blanks(v.p + at, v.n - at);
-            break;
-        }
-    }
-    return end;
-}
-
-/* "L.D.", "A.H": who typed it. */
-static bool initials(struct view v)
-{
-    size_t at = 0;
-    int count = 0;
-    for (; at < v.n && count < INITIALS; count++) {
-        size_t letter = scan_letter(v.p + at, v.n - at);
-        if (letter == 0 || !text_is_upper(v.p + at, letter))
-            return false;
-        at += letter;
-        if (at < v.n && v.p[at++] != '.')
-            return false;
-    }
-    return count > 0 && at == v.n && v.n > 1;
-}
-
-/* "jh/pvh/rl", "MK/LS/210": two or more groups of up to four small letters, or of capitals. */
-static bool desk_mark(struct view v)
-{
-    size_t groups = 1, letters = 0;
-    char least = v.n > 0 && *v.p >= 'a' ? 'a' : 'A', most = (char)(least + 25);
-    for (size_t i = 0; i < v.n; i++) {
-        bool figure = groups > 1 && least == 'A' && v.p[i] >= '0' && v.p[i] <= '9';
-        if (((v.p[i] >= least && v.p[i] <= most) || figure) && letters < 4)
-            letters++;
-        else if ((v.p[i] == '/' || v.p[i] == '-') && letters >= 2) {
-            groups += v.p[i] == '/';
-            letters = 0;
-        } else
-            return false;
-    }
-    return groups >= 2 && letters >= 2;
-}
-
-/* Words of the rules; plain ones ("Ends") only in capitals, as a sentence may end with them. */
-static bool word_mark(const struct rules *rules, struct view v)
-{
-    if (rules_line(rules, v.p, v.n) != RULES_LINE_END)
-        return false;
-    bool plain = scan_word(v.p, v.n) == v.n && v.n <= 4;
-    return !plain || text_is_upper(v.p, v.n);
-}
-
-/* "KR", "fs": whose hands it went through. */
-static bool code_mark(struct view v)
-{
-    bool upper = text_is_upper(v.p, v.n), letters = v.n >= 2 && v.n <= 4;
-    for (size_t i = 0; i < v.n && letters; i++)
-        letters = upper ? v.p[i] >= 'A' && v.p[i] <= 'Z' : v.p[i] >= 'a' && v.p[i] <= 'z';
-    return letters;
-}
-
-/* "==Kyodo", "PTI" */
-static bool agency_mark(const struct rules *rules, struct view v)
-{
-    while (v.n > 0 && (*v.p == '=' || *v.p == '-' || *v.p == '('))
-        v = view_from(v, 1);
-    while (v.n > 0 && (v.p[v.n - 1] == ')' || v.p[v.n - 1] == '-' || v.p[v.n - 1] == '='))
-        v.n--;
-    return v.n > 0 && rules_agency(rules, v.p, v.n) != NULL && !rules_agency_common(rules, v.p, v.n);
-}
-
-/* The mark at the end of a last word: "A.H.-0--" without its "-0--". */
-static size_t glued_mark(struct view v)
-{
-    for (size_t i = 1; i < v.n; i++)
-        if (scan_dash(v.p + i, v.n - i) > 0)
-            return zero_mark(view_from(v, i)) ? i : 0;
-    return 0;
-}
-
-size_t end_mark(const struct rules *rules, struct view text)
-{
-    struct view left = scan_trim(text);
-    size_t found = text.n;
-    bool zero = false;
-    if (left.n == 0)
-        return text.n;
-    if (zero_mark(left) || (left.n <= NAME_BYTES && rules_line(rules, left.p, left.n) == RULES_LINE_END))
-        return 0;
-    for (int words = 0; words < MARK_WORDS && left.n > 0; words++) {
-        size_t at = last_word(left);
-        at += glued_mark(view_from(left, at));
-        struct view word = view_from(left, at);
-        bool zeroed = zero_mark(word), mark = zeroed || word_mark(rules, word) || desk_mark(word);
-        bool house = agency_mark(rules, word), typist = zero && initials(word);
-        if (!mark && !house && !typist && !code_mark(word))
-            break;
-        left = scan_trim((struct view){left.p, at});
-        zero = zeroed;
-        // Alone a house is its line; codes count in front of nothing but a house.
-        bool closed = typist && left.n > 0 && strchr(")]\"", left.p[left.n - 1]) != NULL;
-        bool ends = left.n == 0 ? mark || typist || word.p[0] == '=' : closed || scan_ends_sentence(left);
-        if (zeroed || (ends && (mark || house || typist)))
-            found = left.n;
-    }
-    return found;
 }

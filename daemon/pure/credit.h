@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* credit: lines that say who wrote, owns or gave a text, and the mark that ends one, taken apart.
+/* credit: lines that say who wrote, owns or gave a text, taken apart.
  *
  * They refuse what only begins like one: "By noon the square was full" is no byline. Pure; views lie in the
  * line. */
@@ -42,9 +42,5 @@ bool house_read(const struct rules *, struct view line, struct house *out);
 /* Whether a line is nothing but a person's name: two to four words, each with a capital, no sign at the end.
  */
 bool name_like(const struct rules *, struct view text);
-
-/* Bytes of the text in front of an end mark: "... said. L.D. -0-" without " L.D. -0-"; text.n = there is
- * none, 0 = it is nothing else. */
-size_t end_mark(const struct rules *, struct view text);
 
 #endif

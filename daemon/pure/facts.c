@@ -130,9 +130,11 @@ static void claim_date(struct reading *r, enum date_from from, const struct when
 
 /* --- the kinds of lines --------------------------------------------------------------------------------- */
 
-/* "Transcaucasus Review, UK" is named without its country. */
+/* "Transcaucasus Review, UK" is named without its country, a house in quotes without them. */
 static struct view house_name(const struct rules *rules, struct view v)
 {
+    while (v.n > 2 && *v.p == '"' && v.p[v.n - 1] == '"')
+        v = (struct view){v.p + 1, v.n - 2};
     const char *comma = memrchr(v.p, ',', v.n);
     if (comma == NULL)
         return v;

@@ -222,6 +222,17 @@ static bool is_house(const struct page *p, const struct head *c, size_t i)
            i + 1 < p->n && text_begins(p, i + 1) && !line_open(p->lines[i - 1].text);
 }
 
+/* A few words right under a date that stands under the headline, a gap between them and the text. */
+static bool is_house_dated(const struct page *p, const struct head *c, size_t i)
+{
+    uint32_t look = p->looks.of[i];
+    size_t below = shown_from(p, i + 1);
+    return page_class(p, i - 1) == LINE_TIME && i + 1 < p->n && page_passed_over(p, i + 1) &&
+           !(c->evidence & (BIT(EVIDENCE_AGENCY) | BIT(EVIDENCE_AGENCY_UNKNOWN))) && (look & LOOK_SHORT) &&
+           (look & LOOK_TITLE) && !(look & (LOOK_ENDS | LOOK_COLON | LOOK_LOWER | LOOK_ITEM)) &&
+           scan_words(p->lines[i].text) <= HOUSE_WORDS && below < p->n && text_begins(p, below);
+}
+
 /* If the block at i says the headline again, takes it and returns its lines; else 0. */
 static size_t take_twin(struct heads *h, struct head *c, size_t i)
 {
@@ -301,6 +312,9 @@ static void take_below(struct heads *h, struct head *c, size_t i)
             c->evidence |= BIT(EVIDENCE_BYLINE);
             c->author = (uint32_t)i;
             layout_add(c, TOKEN_CLASS + LINE_BYLINE);
+        } else if (is_house_dated(p, c, i)) {
+            c->evidence |= BIT(EVIDENCE_AGENCY_UNKNOWN);
+            layout_add(c, TOKEN_CLASS + LINE_AGENCY);
         } else if (is_deck(p, c, i)) {
             c->evidence |= page_passed_over(p, i - 1) || page_fits(p, i) ? 0 : BIT(EVIDENCE_ANCHOR_UNSURE);
             c->deck = true;

@@ -6,6 +6,7 @@
 #include "daemon/pure/dateline.h"
 #include "daemon/pure/form.h"
 #include "daemon/pure/mails.h"
+#include "daemon/pure/mark.h"
 #include "daemon/pure/text.h"
 
 #include <string.h>
@@ -113,7 +114,8 @@ static struct look credit_look(const struct rules *rules, struct view v, unsigne
         break;
     }
     // "samedi 8 novembre 2008, par X" needs no capitals: the phrase stands behind the date.
-    bool named = two_capitals(v), dated = (begins & WORD_DATE) != 0 || (*v.p >= '0' && *v.p <= '9');
+    bool named = two_capitals(v),
+         dated = (begins & (WORD_DATE | WORD_FILLER)) != 0 || (*v.p >= '0' && *v.p <= '9');
     bool shaped = v.n <= STAMP_MAX && (named || dated) && !scan_ends_sentence(v);
     return shaped && byline_read(rules, v, &byline) && (named || byline.phrase)
                ? (struct look){LINE_BYLINE, 55}

@@ -3,6 +3,7 @@
 #include "daemon/pure/look.h"
 
 #include "daemon/pure/dateline.h"
+#include "daemon/pure/mark.h"
 #include "daemon/pure/text.h"
 
 #include <string.h>
@@ -138,7 +139,8 @@ static uint32_t look_other(const struct rules *rules, const struct line *line)
 {
     uint32_t look = 0;
     if (line->class == LINE_TIME || line->class == LINE_AGENCY || line->class == LINE_DATELINE)
-        look = (line->says & LINE_SAYS_DATE ? LOOK_DATE : 0) | (line->says & LINE_SAYS_CLOCK ? LOOK_CLOCK : 0);
+        look =
+            (line->says & LINE_SAYS_DATE ? LOOK_DATE : 0) | (line->says & LINE_SAYS_CLOCK ? LOOK_CLOCK : 0);
     if (line->class == LINE_DATELINE) {
         look |= look_end(line->text, scan_last(line->text));
         return look | (end_mark(rules, line->text) < line->text.n ? LOOK_MARK | LOOK_ENDS : 0);
@@ -165,8 +167,8 @@ static size_t blank_run(const struct line *lines, size_t n, size_t i, size_t *ro
     return i;
 }
 
-/* Marks the gaps that are wider than the narrowest, in lines: bytes would make blanks at the end of a line, and
- * CR, evidence. A blank run above the first line or under the last is no gap. */
+/* Marks the gaps that are wider than the narrowest, in lines: bytes would make blanks at the end of a line,
+ * and CR, evidence. A blank run above the first line or under the last is no gap. */
 static void looks_gaps(const struct line *lines, size_t n, uint32_t *of)
 {
     size_t narrow = SIZE_MAX, rows, end, first = 0;
