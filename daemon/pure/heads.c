@@ -222,12 +222,14 @@ static bool is_house(const struct page *p, const struct head *c, size_t i)
            i + 1 < p->n && text_begins(p, i + 1) && !line_open(p->lines[i - 1].text);
 }
 
-/* A few words right under a date that stands under the headline, a gap between them and the text. */
+/* A few words right under a date that stands under the headline, a gap between them and the text, and one
+ * above the headline: in a list of times and places there is none. */
 static bool is_house_dated(const struct page *p, const struct head *c, size_t i)
 {
     uint32_t look = p->looks.of[i];
     size_t below = shown_from(p, i + 1);
-    return page_class(p, i - 1) == LINE_TIME && i + 1 < p->n && page_passed_over(p, i + 1) &&
+    bool apart = c->title == 0 || page_passed_over(p, c->title - 1);
+    return apart && page_class(p, i - 1) == LINE_TIME && i + 1 < p->n && page_passed_over(p, i + 1) &&
            !(c->evidence & (BIT(EVIDENCE_AGENCY) | BIT(EVIDENCE_AGENCY_UNKNOWN))) && (look & LOOK_SHORT) &&
            (look & LOOK_TITLE) && !(look & (LOOK_ENDS | LOOK_COLON | LOOK_LOWER | LOOK_ITEM)) &&
            scan_words(p->lines[i].text) <= HOUSE_WORDS && below < p->n && text_begins(p, below);
