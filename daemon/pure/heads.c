@@ -286,6 +286,7 @@ static void take_below(struct heads *h, struct head *c, size_t i)
     const struct page *p = h->page;
     size_t most = i + HEAD_LINES < p->n ? i + HEAD_LINES : p->n, k;
     bool titled = c->title < c->title_end, gap = false;
+    size_t author = SIZE_MAX;
     enum evidence unknown;
     c->text = c->end = (uint32_t)i;
     for (; i < most; i += k) {
@@ -312,7 +313,7 @@ static void take_below(struct heads *h, struct head *c, size_t i)
             layout_add(c, TOKEN_CLASS + LINE_AGENCY);
         } else if (is_author(p, c, i)) {
             c->evidence |= BIT(EVIDENCE_BYLINE);
-            c->author = (uint32_t)i;
+            author = i;
             layout_add(c, TOKEN_CLASS + LINE_BYLINE);
         } else if (is_house_dated(p, c, i)) {
             c->evidence |= BIT(EVIDENCE_AGENCY_UNKNOWN);
@@ -328,6 +329,7 @@ static void take_below(struct heads *h, struct head *c, size_t i)
         c->text = c->end = (uint32_t)(i + k);
     }
     take_dateline(p, c, i < most ? i : p->n);
+    c->author = author == SIZE_MAX ? 0 : (uint8_t)(c->text - author);
 }
 
 /* --- above the headline -----------------------------------------------------------------------------------
@@ -447,11 +449,8 @@ static bool titled_below(const struct page *p, size_t i)
 static void head_titled(struct heads *h, size_t i, size_t k)
 {
     const struct page *p = h->page;
-    struct head c = {.first = (uint32_t)i,
-                     .title = (uint32_t)i,
-                     .title_end = (uint32_t)(i + k),
-                     .dateline = UINT32_MAX,
-                     .author = UINT32_MAX};
+    struct head c = {
+        .first = (uint32_t)i, .title = (uint32_t)i, .title_end = (uint32_t)(i + k), .dateline = UINT32_MAX};
     c.evidence = evidence_title(p, &c);
     layout_add(&c, c.evidence & BIT(EVIDENCE_TITLE_SENTENCE) ? TOKEN_SENTENCE
                    : c.evidence & BIT(EVIDENCE_TITLE_COLON)  ? TOKEN_COLON
@@ -489,11 +488,8 @@ static void head_titled(struct heads *h, size_t i, size_t k)
 
 static void head_untitled(struct heads *h, size_t i, bool first)
 {
-    struct head c = {.first = (uint32_t)i,
-                     .title = (uint32_t)i,
-                     .title_end = (uint32_t)i,
-                     .dateline = UINT32_MAX,
-                     .author = UINT32_MAX};
+    struct head c = {
+        .first = (uint32_t)i, .title = (uint32_t)i, .title_end = (uint32_t)i, .dateline = UINT32_MAX};
     take_below(h, &c, i);
     head_weigh(h, &c, first);
 }

@@ -16,10 +16,10 @@ struct head {
     uint32_t text;             /* first line of the text, text <= end */
     uint32_t title, title_end; /* empty: untitled */
     uint32_t dateline;         /* line of the dateline; UINT32_MAX = none */
-    uint32_t author;           /* a line that only its place makes a byline; UINT32_MAX = none */
     uint64_t evidence;         /* EVIDENCE_BIT of each that was found */
     uint64_t layout;           /* the same for heads of the same form */
     uint8_t border;            /* enum border */
+    uint8_t author;            /* a line that only its place makes a byline, so many above text; 0 = none */
     bool deck;                 /* a second headline stands under the first */
 };
 

@@ -92,7 +92,7 @@ static struct split_slice slice_of(const struct head *head, const struct choice 
                                 .title_end = head->title_end,
                                 .head_end = head->text,
                                 .dateline = head->dateline == UINT32_MAX ? SIZE_MAX : head->dateline,
-                                .author = head->author,
+                                .author = head->author == 0 ? SIZE_MAX : head->text - head->author,
                                 .score = choice->score,
                                 .margin = choice->margin,
                                 .evidence = head->evidence};

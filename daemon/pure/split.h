@@ -29,7 +29,7 @@ struct split_slice {
     size_t title, title_end; /* the headline's lines; empty: there is none */
     size_t head_end;         /* first line of the text; the dateline's paragraph belongs to the text */
     size_t dateline;         /* line of the dateline; SIZE_MAX = none */
-    size_t author;           /* a line of the head that only its place makes a byline; UINT32_MAX = none */
+    size_t author;           /* a line of the head that only its place makes a byline; SIZE_MAX = none */
     enum split_title found;
     /* Why: the sum of the evidence, and by how much the best split without this head is worse, both in
      * hundredths of a nat; and the evidence, EVIDENCE_BIT() of each, whose weights rules_evidence() has. */
