@@ -111,7 +111,7 @@ static size_t show_one(char cell[16], const char *p, size_t n)
     size_t len = utf8_next(p, n, &c);
     bool invalid = len == 1 && (unsigned char)p[0] >= 0x80;
     if (c == '\n' || c == '\t') {
-        strcpy(cell, c == '\n' ? "\\n" : "\\t");
+        snprintf(cell, 16, "\\%c", c == '\n' ? 'n' : 't');
     } else if (invalid || c < 0x20 || c == 0x7f) {
         snprintf(cell, 16, "\\x%02x", (unsigned char)p[0]);
     } else if ((c >= 0x80 && c <= 0x9f) || is_bidi_control(c)) {
