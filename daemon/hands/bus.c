@@ -25,7 +25,10 @@
  * it. */
 #define ROUTER_ASK_MAX (FRAMES_TOPICS_MAX * (TOPIC_MAX + 3) + 4096)
 #define ROUTER_ASKS 16 /* asks of one peer that may wait: it has one under way */
-#define ROUTER_PAGE (FRAMES_CREDIT_MAX + 1) /* a page and its End fit into a peer's pipe */
+#define ROUTER_PAGE (FRAMES_CREDIT_MAX + 1) /* a page and its End */
+/* libzmq tells of what has left a pipe only at each half of its mark: twice a page has room for the next one
+ * when its peer asks for it, once a page would park it half-way. */
+#define ROUTER_HWM (2 * ROUTER_PAGE)
 #define FRAMES_IN_MESSAGE 8
 
 struct bus {
@@ -288,7 +291,7 @@ struct bus_router {
 struct bus_router *bus_router_open(struct bus *b, const char endpoints[][256], size_t n, struct err *e)
 {
     const struct option own[] = {
-        {ZMQ_ROUTER_MANDATORY, 1},   {ZMQ_SNDHWM, ROUTER_PAGE},
+        {ZMQ_ROUTER_MANDATORY, 1},   {ZMQ_SNDHWM, ROUTER_HWM},
         {ZMQ_RCVHWM, ROUTER_ASKS},   {ZMQ_MAXMSGSIZE, ROUTER_ASK_MAX},
     };
     struct bus_router *r = calloc(1, sizeof *r);
