@@ -513,7 +513,6 @@ const struct newswire_event *newswire_next(struct newswire *w, int timeout_ms)
         errno = ENOMEM;
         return NULL;
     }
-    wire_arm(w->wire, -1);
     bool is_event = run(w, timeout_ms < 0 ? INT64_MAX : wire_now() + timeout_ms, &due);
     int why = errno;
     wire_arm(w->wire, is_event ? 0 : due);

@@ -25,6 +25,8 @@ struct wire {
     void *context, *live, *replay;
     char *endpoint; // of replay, for questions
     int epoll, timer;
+    bool watched; // somebody outside waits for the descriptor
+    int armed;    // with how many ms the timer was set last; -1: it is not
     struct bytes unsent;
 };
 
@@ -112,7 +114,7 @@ struct wire *wire_open(const char *publish, const char *replay)
     struct wire *w = calloc(1, sizeof *w);
     if (w == NULL)
         return NULL;
-    w->epoll = w->timer = -1;
+    w->epoll = w->timer = w->armed = -1;
     if (open_all(w, publish, replay))
         return w;
     int why = errno;
@@ -310,17 +312,26 @@ void wire_flush(struct wire *w)
 bool wire_wait(struct wire *w, int timeout_ms)
 {
     struct epoll_event event;
+    wire_arm(w, -1);
     return epoll_wait(w->epoll, &event, 1, timeout_ms) >= 0;
 }
 
-int wire_fd(const struct wire *w)
+int wire_fd(struct wire *w)
 {
+    if (!w->watched) {
+        w->watched = true;
+        wire_arm(w, 0);
+    }
     return w->epoll;
 }
 
 void wire_arm(struct wire *w, int ms)
 {
     struct itimerspec at = {.it_interval = {0}};
+    // Not for nobody, and not again while it is due already: two system calls for each event cost as much as all the rest.
+    if (!w->watched || (ms <= 0 && ms == w->armed))
+        return;
+    w->armed = ms;
     if (ms >= 0) // a nanosecond for nothing: all zeros would disarm it
         at.it_value = (struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L + (ms == 0)};
     timerfd_settime(w->timer, 0, &at, NULL);

@@ -61,8 +61,9 @@ void wire_flush(struct wire *);
 bool wire_wait(struct wire *, int timeout_ms);
 
 /* Readable when there may be something to receive, and from `ms` after the last wire_arm() on; -1: not
- * because of it. It is to be disarmed before wire_wait(). */
-int wire_fd(const struct wire *);
+ * because of it, as after wire_wait(). Nothing is armed for one who never asked for the descriptor; at first it is
+ * readable. */
+int wire_fd(struct wire *);
 void wire_arm(struct wire *, int ms);
 
 /* One question over a connection of its own, asked again after each second of silence; see client_ask(). */
