@@ -5,6 +5,7 @@
 #include "daemon/flows/reparse.h"
 #include "daemon/flows/settings.h"
 #include "daemon/hands/files.h"
+#include "daemon/pure/identity.h"
 #include "daemon/run.h"
 #include "proto/rfc3339.h"
 #include "proto/utf8.h"
@@ -205,6 +206,7 @@ int main(int argc, char **argv)
     struct settings settings;
     struct conf_problems problems;
     files_keep_standard();
+    identity_begin();
     int status = read_call(argc, argv, &call);
     if (status >= 0)
         return status;

@@ -35,6 +35,7 @@ struct reparse {
 struct reading {
     const struct spool_archived *file;
     struct reader_input in;
+    uint8_t digest[IDENTITY_DIGEST];
     struct reader_result result;
     struct store_brought brought;
     struct newswire_dispatch **was; /* brought.held, unpacked */
@@ -226,12 +227,12 @@ static bool behind_horizon(const struct store_brought *b)
 
 static enum fate read_anew(struct reparse *w, struct reading *r, struct err *e)
 {
-    uint8_t digest[IDENTITY_DIGEST];
     struct conf_feed scratch;
     const struct conf *conf = w->settings->conf;
     r->in.feed = conf_feed(conf, r->file->claim.feed, &scratch);
-    identity_digest(r->in.bytes, r->in.n, digest);
-    enum fate fate = store_reader_brought(w->reader, w->arena, digest, r->file->claim.feed, &r->brought, e);
+    identity_digest(r->in.bytes, r->in.n, r->digest);
+    r->in.digest = r->digest;
+    enum fate fate = store_reader_brought(w->reader, w->arena, r->digest, r->file->claim.feed, &r->brought, e);
     if (fate != FATE_DONE)
         return fate;
     w->sum.unknown += !r->brought.known;

@@ -59,15 +59,15 @@ static void refuse(struct job *job, const struct err *why)
 
 /* Parses the bytes and puts what they say. FATE_BAD: the file is at fault. */
 static enum fate read_and_put(struct spool *spool, struct store *store, const struct take_settings *with,
-                              struct arena *arena, const uint8_t *bytes, size_t n, struct job *job, struct err *e)
+                              struct arena *arena, const struct store_file *file, const uint8_t *bytes,
+                              struct job *job, struct err *e)
 {
-    char name[SPOOL_KNOWN_AS];
     struct conf_feed scratch;
-    spool_known_as(name, job->claim.name);
     struct reader_input input = {
         .bytes = bytes,
-        .n = n,
-        .name = name,
+        .n = file->size,
+        .name = file->name,
+        .digest = file->digest,
         .feed = conf_feed(with->conf, job->claim.feed, &scratch),
         .rules = with->rules,
         .tagger = with->tagger,
@@ -95,7 +95,7 @@ static enum fate read_and_put(struct spool *spool, struct store *store, const st
 
 /* The part between file_begin and file_end, for a file that was not settled before. */
 static enum fate take_fresh(struct spool *spool, struct store *store, const struct take_settings *with,
-                            struct arena *arena, const struct store_file *file, const uint8_t *bytes, size_t n,
+                            struct arena *arena, const struct store_file *file, const uint8_t *bytes,
                             struct job *job, struct err *e)
 {
     bool whole = false;
@@ -106,7 +106,7 @@ static enum fate take_fresh(struct spool *spool, struct store *store, const stru
     enum fate fate = store_file_repeat(store, file, &whole, &job->seen, e);
     if (fate != FATE_DONE || whole)
         return fate;
-    fate = read_and_put(spool, store, with, arena, bytes, n, job, e);
+    fate = read_and_put(spool, store, with, arena, file, bytes, job, e);
     if (fate == FATE_DONE && (job->fate == FATE_RETRY || !spool_unchanged(spool, &job->claim))) {
         log_at(LOG_NOTICE, "ingest", "changed while it was read; put back", "file=%s", job->claim.name);
         job->fate = FATE_RETRY;
@@ -115,7 +115,7 @@ static enum fate take_fresh(struct spool *spool, struct store *store, const stru
 }
 
 static enum fate take_into(struct spool *spool, struct store *store, const struct take_settings *with,
-                           struct arena *arena, const struct store_file *file, const uint8_t *bytes, size_t n,
+                           struct arena *arena, const struct store_file *file, const uint8_t *bytes,
                            struct job *job, struct err *e)
 {
     enum file_fate settled;
@@ -124,7 +124,7 @@ static enum fate take_into(struct spool *spool, struct store *store, const struc
         refuse(job, e);
     if (fate != FATE_DONE || settled != FILE_UNKNOWN) // Settled: a crash came before the move, which is all that is left.
         return fate;
-    fate = take_fresh(spool, store, with, arena, file, bytes, n, job, e);
+    fate = take_fresh(spool, store, with, arena, file, bytes, job, e);
     if (fate == FATE_BAD) { // Nothing of a bad file stays but the record of its fate.
         refuse(job, e);
         store_file_undo(store);
@@ -175,7 +175,7 @@ enum fate take_file(struct spool *spool, struct store *store, const struct take_
     memcpy(file.rules, rules_digest(with->rules), sizeof file.rules);
     if (!job->refused)
         identity_digest(bytes, n, file.digest);
-    enum fate fate = take_into(spool, store, with, arena, &file, bytes, n, job, e);
+    enum fate fate = take_into(spool, store, with, arena, &file, bytes, job, e);
     if (fate == FATE_DONE)
         crash_point("file-ended", job->claim.name);
     return fate;

@@ -92,7 +92,10 @@ static enum fate read_all(struct arena *arena, const struct reader_input *in, st
     struct split split;
     struct reader_slice *slices = NULL;
     *out = (struct reader_result){0};
-    identity_digest(in->bytes, in->n, out->digest);
+    if (in->digest != NULL)
+        memcpy(out->digest, in->digest, sizeof out->digest);
+    else
+        identity_digest(in->bytes, in->n, out->digest);
     enum fate fate = decode(arena, in->bytes, in->n, in->feed->charset, in->max_lines, &decoded, e);
     if (fate == FATE_DONE)
         fate = split_lines(arena, in->rules, decoded.lines, decoded.nlines, in->max_items, &split, e);

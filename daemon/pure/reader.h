@@ -23,6 +23,7 @@ struct reader_input {
     const struct conf_feed *feed; /* its defaults */
     const struct rules *rules;
     const struct tagger *tagger;
+    const uint8_t *digest;        /* of the bytes, when it is known already; NULL: it is made */
     int64_t arrival;              /* ms since 1970: fills in a missing year, becomes version_created */
     uint64_t max_items, max_lines, max_dispatch;
 };
