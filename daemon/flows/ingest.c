@@ -8,6 +8,7 @@
 #include "daemon/base/crash.h"
 #include "daemon/base/log.h"
 #include "daemon/base/stats.h"
+#include "daemon/flows/ahead.h"
 #include "daemon/flows/take.h"
 #include "daemon/flows/upkeep.h"
 #include "daemon/hands/bell.h"
@@ -18,6 +19,7 @@
 #include <string.h>
 
 #define BATCH_FILES 64              /* files in one transaction: beyond 16 the fsync is shared enough (make bench) */
+#define AHEAD_BYTES (1u << 20)      /* a larger one is read when the one before is stored: reading takes 16 times so much */
 #define BATCH_BYTES (8u << 20)      /* and their bytes: a batch must not outgrow the page cache of the writer */
 #define MOVING_MAX 1024             /* moves that failed; beyond it intake waits for them */
 #define SLEEP_MS 1000               /* the longest sleep: rates and the watchdog want a turn a second */
@@ -35,7 +37,10 @@ struct jobs {
 struct ingest {
     struct ingest_hands hands;
     struct take_settings with;
-    struct arena *arena;
+    struct ahead *ahead;
+    struct arena *arenas[2];        /* for the file that is stored, and the one that is read meanwhile */
+    struct taking takings[2];
+    size_t given;                   /* so many of the batch were given to `ahead` */
     struct upkeep upkeep;
     const struct spool_name *names; /* of the last look, next..n-1 still to be claimed */
     size_t next, n;
@@ -49,7 +54,7 @@ struct ingest {
     int64_t resume_at;              /* while paused */
     int64_t pause_ms;               /* 0 = not paused */
     struct err why_paused;
-    bool unsynced;                  /* the claims of `held` are not durable yet */
+    bool unsynced;                  /* there are claims that are not durable yet */
     size_t waiting, claimed;        /* drop files seen at the last look, and taken away since */
     bool unripe;                    /* some of them are too young */
     bool fruitless;                 /* nothing of the last look could be claimed */
@@ -67,25 +72,29 @@ struct ingest *ingest_new(const struct ingest_hands *hands, struct err *e)
     struct ingest *in = calloc(1, sizeof *in);
     if (in != NULL) {
         in->hands = *hands;
-        in->recovering = true;
-        in->arena = arena_new(TAKE_MEMORY);
+        in->recovering = in->unsynced = true;
+        in->arenas[0] = arena_new(TAKE_MEMORY);
+        in->arenas[1] = arena_new(TAKE_MEMORY);
         in->batch.at = calloc(BATCH_FILES, sizeof *in->batch.at);
         in->held.at = calloc(BATCH_FILES, sizeof *in->held.at);
         in->moving.at = calloc(MOVING_MAX, sizeof *in->moving.at);
     }
-    if (in == NULL || in->arena == NULL || in->batch.at == NULL || in->held.at == NULL || in->moving.at == NULL) {
-        ingest_free(in);
+    if (in == NULL || in->arenas[0] == NULL || in->arenas[1] == NULL || in->batch.at == NULL || in->held.at == NULL ||
+        in->moving.at == NULL)
         err_set(e, "out of memory");
-        return NULL;
-    }
-    return in;
+    else if ((in->ahead = ahead_start(e)) != NULL)
+        return in;
+    ingest_free(in);
+    return NULL;
 }
 
 void ingest_free(struct ingest *in)
 {
     if (in == NULL)
         return;
-    arena_free(in->arena);
+    ahead_stop(in->ahead);
+    arena_free(in->arenas[0]);
+    arena_free(in->arenas[1]);
     free(in->batch.at);
     free(in->held.at);
     free(in->moving.at);
@@ -252,6 +261,7 @@ static void claim_names(struct ingest *in)
             continue;
         }
         job->refused = fate == FATE_BAD;
+        in->unsynced = true;
         in->fruitless = false;
         in->claimed++;
         bytes += (uint64_t)job->claim.stat.st_size;
@@ -279,45 +289,77 @@ static bool recover_one(struct ingest *in)
     return true;
 }
 
-/* A claim must be on the disk before its file is: else a power cut makes a settled file a new one. */
-static enum fate sync_claims(struct ingest *in, struct err *e)
-{
-    enum fate fate = spool_claimed(in->hands.spool, e);
-    in->unsynced = fate != FATE_DONE;
-    return fate;
-}
-
-static enum fate gather(struct ingest *in, struct err *e)
+static void gather(struct ingest *in)
 {
     in->batch.n = 0;
     if (in->held.n > 0) {
         in->batch.at[in->batch.n++] = in->held.at[0];
-        return in->unsynced ? sync_claims(in, e) : FATE_DONE;
+        return;
     }
     if (in->recovering && recover_one(in))
-        return FATE_DONE;
+        return;
     if (in->next == in->n && mono() >= in->look_at)
         look(in);
     claim_names(in);
-    if (in->batch.n == 0)
-        return FATE_DONE;
-    enum fate fate = sync_claims(in, e);
-    crash_point("claims-durable", NULL);
-    return fate;
 }
 
 // --- one batch ----------------------------------------------------------------------------------------------------------
 
-/* Puts the batch into one transaction and commits it. Anything but FATE_DONE: nothing of it is committed. */
+/* Gives the batch's i-th file to be read, if there is one and it was not given yet. From here on it is the one in hand:
+ * what ends a process is nearly always reading. */
+static void give(struct ingest *in, size_t i)
+{
+    if (i >= in->batch.n || i < in->given)
+        return;
+    in->given = i + 1;
+    spool_in_hand(in->hands.spool, &in->batch.at[i].claim);
+    take_load(in->hands.spool, &in->with, in->arenas[i % 2], &in->batch.at[i], &in->takings[i % 2]);
+    ahead_give(in->ahead, &in->takings[i % 2]);
+}
+
+/* Only small files are in memory two at a time. */
+static bool is_small(const struct ingest *in, size_t i)
+{
+    return i < in->batch.n && in->batch.at[i].claim.stat.st_size <= AHEAD_BYTES;
+}
+
+/* Puts the i-th file into the transaction, while the next one is read. */
+static enum fate store_one(struct ingest *in, size_t i, struct err *e)
+{
+    struct taking *t = &in->takings[i % 2];
+    give(in, i);
+    ahead_await(in->ahead);
+    if (t->loaded && t->fate == FATE_DONE)
+        crash_point("parsed", t->job->claim.name);
+    if (is_small(in, i) && is_small(in, i + 1))
+        give(in, i + 1);
+    enum fate fate = take_store(in->hands.spool, in->hands.store, t, e);
+    arena_reset(t->arena);
+    return fate;
+}
+
+/* A claim must be on the disk before its file is: else a power cut makes a settled file a new one. */
+static enum fate sync_claims(struct ingest *in, struct err *e)
+{
+    enum fate fate = in->unsynced ? spool_claimed(in->hands.spool, e) : FATE_DONE;
+    in->unsynced = fate != FATE_DONE;
+    crash_point("claims-durable", NULL);
+    return fate;
+}
+
+/* Puts the batch into one transaction and commits it. Anything but FATE_DONE: nothing of it is committed. The first
+ * file is read while the disk takes the claims. */
 static enum fate commit_batch(struct ingest *in, struct err *e)
 {
     struct store *store = in->hands.store;
-    enum fate fate = store_begin(store, e);
-    for (size_t i = 0; fate == FATE_DONE && i < in->batch.n; i++) {
-        struct job *job = &in->batch.at[i];
-        spool_in_hand(in->hands.spool, &job->claim);
-        fate = take_file(in->hands.spool, store, &in->with, in->arena, job, e);
-    }
+    in->given = 0;
+    give(in, 0);
+    enum fate fate = sync_claims(in, e);
+    if (fate == FATE_DONE)
+        fate = store_begin(store, e);
+    for (size_t i = 0; fate == FATE_DONE && i < in->batch.n; i++)
+        fate = store_one(in, i, e);
+    ahead_await(in->ahead);
     spool_in_hand(in->hands.spool, NULL);
     if (fate == FATE_DONE) {
         crash_point("before-commit", NULL);
@@ -480,14 +522,9 @@ enum fate ingest_turn(struct ingest *in, int *sleep_ms, struct err *e)
     move_again(in);
     in->batch.n = 0;
     if (room_to_move(in) && (in->pause_ms == 0 || mono() >= in->resume_at)) {
-        fate = gather(in, e);
-        if (fate == FATE_DONE && in->batch.n > 0)
+        gather(in);
+        if (in->batch.n > 0)
             fate = run_batch(in, e);
-        else if (fate == FATE_RETRY) { // The claims could not be made durable; they are held, not lost.
-            hold_batch(in);
-            pause_intake(in, e);
-            fate = FATE_DONE;
-        }
     }
     stats_set(STAT_BACKLOG, in->waiting - in->claimed + in->held.n);
     if (fate == FATE_DONE)

@@ -49,8 +49,9 @@ const char *ingest_paused(const struct ingest *);
 /* Files rejected since the start (for the exit code 3 of --once). */
 uint64_t ingest_rejected(const struct ingest *);
 
-/* Crash points (daemon/base/crash.h), in order: claimed, claims-durable, read, parsed, slices-written,
- * file-ended, before-commit, committed, rung, settled.
+/* Crash points (daemon/base/crash.h), in order: claimed, read, claims-durable, parsed, slices-written,
+ * file-ended, before-commit, committed, rung, settled; from the second file of a batch on, "read" is passed
+ * before the file in front of it is stored.
  * ingest-turn at the start of each turn (live-turn and replay-turn in the other two threads). */
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* take: see take.h. Order inside a file: read, rejected slices to disk, rows, look again whether it changed meanwhile. */
+/* take: see take.h. Order inside a file: load, read, rejected slices to disk, rows, look again whether it changed meanwhile. */
 #include "daemon/flows/take.h"
 
 #include "daemon/base/crash.h"
@@ -26,18 +26,18 @@ static enum fate put_slice(struct store *store, const struct reader_slice *slice
 }
 
 /* What is broken is set aside and on the disk before the rest is committed: then no crash can lose it. */
-static enum fate reject_slices(struct spool *spool, const struct reader_result *result, const uint8_t *bytes,
-                               struct job *job, struct err *e)
+static enum fate reject_slices(struct spool *spool, const struct taking *t, struct err *e)
 {
-    for (size_t i = 0; i < result->nslices; i++) {
-        const struct reader_slice *slice = &result->slices[i];
+    struct job *job = t->job;
+    for (size_t i = 0; i < t->result.nslices; i++) {
+        const struct reader_slice *slice = &t->result.slices[i];
         if (slice->why == NULL)
             continue;
         if (job->rejected == 0 && !spool_unchanged(spool, &job->claim)) { // nobody wants pieces of what was half-written
             job->fate = FATE_RETRY;
             return FATE_DONE;
         }
-        enum fate fate = spool_reject_slice(spool, &job->claim, bytes + slice->offset, slice->length, slice->offset,
+        enum fate fate = spool_reject_slice(spool, &job->claim, t->bytes + slice->offset, slice->length, slice->offset,
                                             slice->why, e);
         if (fate != FATE_DONE)
             return fate;
@@ -57,56 +57,34 @@ static void refuse(struct job *job, const struct err *why)
     job->fresh = job->seen = 0;
 }
 
-/* Parses the bytes and puts what they say. FATE_BAD: the file is at fault. */
-static enum fate read_and_put(struct spool *spool, struct store *store, const struct take_settings *with,
-                              struct arena *arena, const struct store_file *file, const uint8_t *bytes,
-                              struct job *job, struct err *e)
+/* Puts what the file says. FATE_BAD: the file is at fault. */
+static enum fate put_slices(struct spool *spool, struct store *store, const struct taking *t, struct err *e)
 {
-    struct conf_feed scratch;
-    struct reader_input input = {
-        .bytes = bytes,
-        .n = file->size,
-        .name = file->name,
-        .digest = file->digest,
-        .feed = conf_feed(with->conf, job->claim.feed, &scratch),
-        .rules = with->rules,
-        .tagger = with->tagger,
-        .arrival = job->claim.arrival,
-        .max_items = with->conf->spool.max_items,
-        .max_lines = with->conf->spool.max_lines,
-        .max_dispatch = with->conf->spool.max_dispatch,
-    };
-    if (job->claim.deaths >= SPOOL_DEATHS_MAX && !trial_survived(arena, &input, e)) {
-        err_in(e, "ended the daemon twice: ");
-        return FATE_BAD;
+    if (t->fate != FATE_DONE) {
+        *e = t->why;
+        return t->fate;
     }
-    struct reader_result result;
-    enum fate fate = reader_read(arena, &input, &result, e);
-    crash_point("parsed", job->claim.name);
-    if (fate != FATE_DONE)
-        return fate;
-    fate = reject_slices(spool, &result, bytes, job, e);
-    for (size_t i = 0; fate == FATE_DONE && job->fate == FATE_DONE && i < result.nslices; i++) {
-        if (result.slices[i].why == NULL)
-            fate = put_slice(store, &result.slices[i], job, e);
+    enum fate fate = reject_slices(spool, t, e);
+    for (size_t i = 0; fate == FATE_DONE && t->job->fate == FATE_DONE && i < t->result.nslices; i++) {
+        if (t->result.slices[i].why == NULL)
+            fate = put_slice(store, &t->result.slices[i], t->job, e);
     }
     return fate;
 }
 
 /* The part between file_begin and file_end, for a file that was not settled before. */
-static enum fate take_fresh(struct spool *spool, struct store *store, const struct take_settings *with,
-                            struct arena *arena, const struct store_file *file, const uint8_t *bytes,
-                            struct job *job, struct err *e)
+static enum fate store_fresh(struct spool *spool, struct store *store, const struct taking *t, struct err *e)
 {
+    struct job *job = t->job;
     bool whole = false;
     if (job->refused) {
         *e = job->why;
         return FATE_BAD;
     }
-    enum fate fate = store_file_repeat(store, file, &whole, &job->seen, e);
+    enum fate fate = store_file_repeat(store, &t->file, &whole, &job->seen, e);
     if (fate != FATE_DONE || whole)
         return fate;
-    fate = read_and_put(spool, store, with, arena, file, bytes, job, e);
+    fate = put_slices(spool, store, t, e);
     if (fate == FATE_DONE && (job->fate == FATE_RETRY || !spool_unchanged(spool, &job->claim))) {
         log_at(LOG_NOTICE, "ingest", "changed while it was read; put back", "file=%s", job->claim.name);
         job->fate = FATE_RETRY;
@@ -114,21 +92,20 @@ static enum fate take_fresh(struct spool *spool, struct store *store, const stru
     return fate;
 }
 
-static enum fate take_into(struct spool *spool, struct store *store, const struct take_settings *with,
-                           struct arena *arena, const struct store_file *file, const uint8_t *bytes,
-                           struct job *job, struct err *e)
+static enum fate store_it(struct spool *spool, struct store *store, const struct taking *t, struct err *e)
 {
+    struct job *job = t->job;
     enum file_fate settled;
-    enum fate fate = store_file_begin(store, file, &settled, e);
+    enum fate fate = store_file_begin(store, &t->file, &settled, e);
     if (settled == FILE_BAD)
         refuse(job, e);
     if (fate != FATE_DONE || settled != FILE_UNKNOWN) // Settled: a crash came before the move, which is all that is left.
         return fate;
-    fate = take_fresh(spool, store, with, arena, file, bytes, job, e);
+    fate = store_fresh(spool, store, t, e);
     if (fate == FATE_BAD) { // Nothing of a bad file stays but the record of its fate.
         refuse(job, e);
         store_file_undo(store);
-        fate = store_rolled_back(store) ? FATE_RETRY : store_file_begin(store, file, &settled, e);
+        fate = store_rolled_back(store) ? FATE_RETRY : store_file_begin(store, &t->file, &settled, e);
         return fate == FATE_DONE ? store_file_end(store, 0, job->why.text, e) : fate;
     }
     if (fate != FATE_DONE || job->fate == FATE_RETRY) {
@@ -138,45 +115,83 @@ static enum fate take_into(struct spool *spool, struct store *store, const struc
     return store_file_end(store, job->rejected, NULL, e);
 }
 
-enum fate take_file(struct spool *spool, struct store *store, const struct take_settings *with, struct arena *arena,
-                    struct job *job, struct err *e)
+enum fate take_store(struct spool *spool, struct store *store, struct taking *t, struct err *e)
 {
-    uint8_t *bytes = NULL;
+    if (t->job->fate == FATE_RETRY)
+        return FATE_DONE;
+    enum fate fate = store_it(spool, store, t, e);
+    if (fate == FATE_DONE)
+        crash_point("file-ended", t->job->claim.name);
+    return fate;
+}
+
+// --- into memory ------------------------------------------------------------------------------------------------------
+
+static void load(struct spool *spool, struct taking *t)
+{
+    struct job *job = t->job;
     size_t n = 0;
+    struct err e = {""};
+    enum fate fate = spool_read(spool, &job->claim, t->arena, &t->bytes, &n, &e);
+    t->file.size = n;
+    if (fate == FATE_RETRY && job->claim.stat.st_size > TAKE_MEMORY) {
+        err_set(&e, "reading it needs more than %u MiB of memory", TAKE_MEMORY >> 20);
+        fate = FATE_BAD;
+    }
+    if (fate == FATE_RETRY || fate == FATE_STOP) { // This file's trouble, nobody else's: it goes back to wait.
+        log_at(LOG_WARN, "ingest", "cannot be read now; put back", "file=%s why=%s", job->claim.name, e.text);
+        job->fate = FATE_RETRY;
+    }
+    if (fate == FATE_BAD) {
+        refuse(job, &e);
+        job->refused = true;
+    }
+    t->loaded = fate == FATE_DONE;
+}
+
+void take_load(struct spool *spool, const struct take_settings *with, struct arena *arena, struct job *job,
+               struct taking *out)
+{
     arena_reset(arena);
     job->fate = FATE_DONE;
     job->fresh = job->seen = job->rejected = 0;
-    if (!job->refused) {
-        enum fate fate = spool_read(spool, &job->claim, arena, &bytes, &n, e);
-        crash_point("read", job->claim.name);
-        if (fate == FATE_RETRY && job->claim.stat.st_size > TAKE_MEMORY) {
-            err_set(e, "reading it needs more than %u MiB of memory", TAKE_MEMORY >> 20);
-            fate = FATE_BAD;
-        }
-        if (fate == FATE_RETRY || fate == FATE_STOP) { // This file's trouble, nobody else's: it goes back to wait.
-            log_at(LOG_WARN, "ingest", "cannot be read now; put back", "file=%s why=%s", job->claim.name, e->text);
-            job->fate = FATE_RETRY;
-            return FATE_DONE;
-        }
-        if (fate == FATE_BAD) {
-            refuse(job, e);
-            job->refused = true;
-        }
-    }
-    char name[SPOOL_KNOWN_AS];
-    spool_known_as(name, job->claim.name);
-    struct store_file file = {
+    *out = (struct taking){.job = job, .with = with, .arena = arena, .fate = FATE_DONE};
+    out->file = (struct store_file){
         .claim = job->claim.id,
-        .name = name,
+        .name = out->name,
         .feed = job->claim.feed,
-        .size = n,
         .arrival = job->claim.arrival,
     };
-    memcpy(file.rules, rules_digest(with->rules), sizeof file.rules);
+    spool_known_as(out->name, job->claim.name);
+    memcpy(out->file.rules, rules_digest(with->rules), sizeof out->file.rules);
     if (!job->refused)
-        identity_digest(bytes, n, file.digest);
-    enum fate fate = take_into(spool, store, with, arena, &file, bytes, job, e);
-    if (fate == FATE_DONE)
-        crash_point("file-ended", job->claim.name);
-    return fate;
+        load(spool, out);
+    crash_point("read", job->claim.name);
+}
+
+void take_read(struct taking *t)
+{
+    const struct conf *conf = t->with->conf;
+    if (!t->loaded)
+        return;
+    identity_digest(t->bytes, t->file.size, t->file.digest);
+    struct reader_input input = {
+        .bytes = t->bytes,
+        .n = t->file.size,
+        .name = t->name,
+        .digest = t->file.digest,
+        .feed = conf_feed(conf, t->file.feed, &t->feed),
+        .rules = t->with->rules,
+        .tagger = t->with->tagger,
+        .arrival = t->file.arrival,
+        .max_items = conf->spool.max_items,
+        .max_lines = conf->spool.max_lines,
+        .max_dispatch = conf->spool.max_dispatch,
+    };
+    if (t->job->claim.deaths >= SPOOL_DEATHS_MAX && !trial_survived(t->arena, &input, &t->why)) {
+        err_in(&t->why, "ended the daemon twice: ");
+        t->fate = FATE_BAD;
+        return;
+    }
+    t->fate = reader_read(t->arena, &input, &t->result, &t->why);
 }

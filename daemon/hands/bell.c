@@ -4,6 +4,7 @@
 #include "daemon/hands/bell.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdint.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -33,6 +34,14 @@ void bell_hush(int bell)
     while (read(bell, &rings, sizeof rings) < 0 && errno == EINTR)
         continue;
     errno = kept;
+}
+
+void bell_wait(int bell)
+{
+    struct pollfd rung = {.fd = bell, .events = POLLIN};
+    while (poll(&rung, 1, -1) < 0 && errno == EINTR)
+        continue;
+    bell_hush(bell);
 }
 
 void bell_free(int bell)

@@ -8,6 +8,7 @@
 int bell_new(struct err *e);    /* -1 on failure */
 void bell_ring(int bell);       /* never blocks */
 void bell_hush(int bell);       /* forgets rings so far */
+void bell_wait(int bell);       /* until it has rung; forgets it */
 void bell_free(int bell);       /* -1 is fine */
 
 #endif
