@@ -198,6 +198,8 @@ static bool is_requested(const char *topic, const char *const *sorted, size_t n)
 
 static const char *sent_under(const struct store_record *record, const char *const *sorted, size_t n)
 {
+    if (n == 1 && strcmp(sorted[0], TOPIC_ALL) == 0) // most replays; comparing topics takes a tenth of sending a record
+        return TOPIC_ALL;
     for (size_t i = 0; i < record->ntopics; i++)
         if (is_requested(record->topics[i], sorted, n))
             return record->topics[i];
