@@ -35,7 +35,7 @@ only zmq.h 'daemon/hands/bus*.c' 'clients/client*.c'
 only sqlite3.h 'daemon/hands/store*'
 only sys/inotify.h daemon/hands/watch.c
 only unicode/ 'daemon/pure/text*'
-only hs daemon/pure/tag.c
+only hs daemon/pure/terms.c
 only sodium.h daemon/pure/identity.c
 only ini.h 'daemon/pure/conf.c' daemon/pure/ini.c
 only jansson.h proto/doc.c

@@ -116,7 +116,7 @@ static void other_fields(void **state)
 static void other_topics(void **state)
 {
     (void)state;
-    static const struct reader_topic topic = {"place/am/", "why"};
+    static const struct reader_topic topic = {"place/am/", "why", 0};
     struct world w;
     begin(&w);
     before(&w, 'A', 0, 4, NEWSWIRE_NEW);

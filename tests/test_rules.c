@@ -87,17 +87,18 @@ static void sections_replace_and_lists_add(void **state)
     struct rules *r = over("[agency OLD]\nalias = Ancient\n[topic subject/sport/]\nwords = regatta\n"
                            "[watch Ferry Line]\nwords = ferry\n[lines]\nfurniture = Gem\n",
                            &problems);
-    const struct rules_topic *topics;
+    const struct rules_topic *const *topics;
     assert_int_equal(problems.count, 0);
     assert_null(rules_agency(r, TEXT("Elder")));
     assert_string_equal(rules_agency(r, TEXT("Ancient"))->name, "OLD");
     assert_null(rules_agency(r, TEXT("Old"))->town);
     assert_int_equal(rules_topics(r, &topics), 2);
-    assert_string_equal(topics[0].topic, "subject/sport/");
-    assert_string_equal(topics[0].rule, "own.rules:3");
-    assert_string_equal(topics[0].words[0], "regatta");
-    assert_null(topics[0].words[1]);
-    assert_string_equal(topics[1].topic, "watch/ferry-line/");
+    assert_string_equal(topics[0]->topic, "subject/sport/");
+    assert_string_equal(topics[0]->file, "own.rules");
+    assert_int_equal(topics[0]->terms.n, 1);
+    assert_string_equal(topics[0]->terms.first->text, "regatta");
+    assert_int_equal(topics[0]->terms.first->line, 4);
+    assert_string_equal(topics[1]->topic, "watch/ferry-line/");
     assert_int_equal(rules_line(r, TEXT("save")), RULES_LINE_FURNITURE);
     assert_int_equal(rules_line(r, TEXT("gem")), RULES_LINE_FURNITURE);
     rules_free(r);

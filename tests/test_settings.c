@@ -116,11 +116,11 @@ static void assert_told(const char *all, const char *file, const char *rest)
 
 static const struct rules_topic *topic(const struct settings *s, const char *name)
 {
-    const struct rules_topic *all;
+    const struct rules_topic *const *all;
     size_t n = rules_topics(s->rules, &all);
     for (size_t i = 0; i < n; i++) {
-        if (strcmp(all[i].topic, name) == 0)
-            return &all[i];
+        if (strcmp(all[i]->topic, name) == 0)
+            return all[i];
     }
     return NULL;
 }
@@ -137,8 +137,8 @@ static void configuration_and_rules_come_as_one(void **state)
     assert_string_equal(s.conf->feeds[1].name, "desk");
     assert_non_null(topic(&s, "watch/ferry-line/"));
     char rule[700];
-    snprintf(rule, sizeof rule, "%s:1", in_root("rules.d/own.rules"));
-    assert_string_equal(topic(&s, "watch/ferry-line/")->rule, rule);
+    snprintf(rule, sizeof rule, "%s", in_root("rules.d/own.rules"));
+    assert_string_equal(topic(&s, "watch/ferry-line/")->file, rule);
     settings_free(&s);
     assert_null(s.conf);
     settings_free(&s); // Legal.
@@ -171,8 +171,8 @@ static void the_operators_rules_lie_over_the_shipped(void **state)
     assert_string_equal(rules_agency(before.rules, "ARMENPRESS", 10)->zone, "Asia/Yerevan");
     assert_string_equal(rules_agency(after.rules, "ARMENPRESS", 10)->zone, "Europe/Paris");
     assert_non_null(rules_agency(after.rules, "TASS", 4)); // Others stay.
-    assert_string_equal(topic(&after, "watch/port/")->words[0], "second"); // In order of name.
-    assert_null(topic(&after, "watch/port/")->words[1]);
+    assert_string_equal(topic(&after, "watch/port/")->terms.first->text, "second"); // In order of name.
+    assert_int_equal(topic(&after, "watch/port/")->terms.n, 1);
     assert_memory_not_equal(rules_digest(before.rules), rules_digest(after.rules), 16);
     settings_free(&before);
     settings_free(&after);
@@ -395,7 +395,7 @@ static void explain_tells_each_line_and_why(void **state)
     assert_non_null(strstr(out, "   headline       Parliament meets again\n"));
     assert_non_null(strstr(out, "(headline above the anchor: line 1, 0+22)\n"));
     assert_non_null(strstr(out, "   topic          watch/ferries/"));
-    assert_non_null(strstr(out, "own.rules:1"));
+    assert_non_null(strstr(out, "own.rules:2"));
 }
 
 static void explain_is_json_if_asked(void **state)

@@ -105,13 +105,16 @@ static const char rules_text[] = "[topic subject/sport]\nwords = war\nwords = fo
 static void whole_words_only(void **state)
 {
     (void)state;
-    static const char both[] = "subject/conflict/: t.rules:4 'war'\nsubject/sport/: t.rules:1 'war'\n";
-    assert_string_equal(tag_text(rules_text, "War", NULL), both);
+    static const char head[] = "subject/conflict/: t.rules:5 'war' in headline\n"
+                               "subject/sport/: t.rules:2 'war' in headline\n";
+    static const char both[] = "subject/conflict/: t.rules:5 'war' in body\n"
+                               "subject/sport/: t.rules:2 'war' in body\n";
+    assert_string_equal(tag_text(rules_text, "War", NULL), head);
     assert_string_equal(tag_text(rules_text, NULL, "A WAR."), both);
-    assert_string_equal(tag_text(rules_text, "the (war)", ""), both);
-    assert_string_equal(tag_text(rules_text, "post-war", ""), both);
+    assert_string_equal(tag_text(rules_text, "the (war)", ""), head);
+    assert_string_equal(tag_text(rules_text, "post-war", ""), head);
     // The first place where it stands is inside a word, the second is not.
-    assert_string_equal(tag_text(rules_text, "forward, award, warm: war", ""), both);
+    assert_string_equal(tag_text(rules_text, "forward, award, warm: war", ""), head);
     assert_string_equal(tag_text(rules_text, "award", "warm Warsaw war2 2war warä ä war\u0561"), "");
     assert_string_equal(tag_text(rules_text, "", ""), "");
     assert_string_equal(tag_text(rules_text, NULL, NULL), "");
@@ -120,17 +123,19 @@ static void whole_words_only(void **state)
 static void case_accents_and_breaks_do_not_matter(void **state)
 {
     (void)state;
-    static const char sport[] = "subject/sport/: t.rules:1 'football club'\n";
-    assert_string_equal(tag_text(rules_text, NULL, "a FOOTBALL\n  Club"), sport);
-    assert_string_equal(tag_text(rules_text, "a football\u00a0club", NULL), sport);
+    static const char sport[] = "subject/sport/: t.rules:3 'football club' in ";
+    assert_string_equal(tag_text(rules_text, NULL, "a FOOTBALL\n  Club"), arena_printf(arena, "%sbody\n", sport));
+    assert_string_equal(tag_text(rules_text, "a football\u00a0club", NULL),
+                        arena_printf(arena, "%sheadline\n", sport));
     assert_string_equal(tag_text(rules_text, "a football", "club"), "");
     assert_string_equal(tag_text(rules_text, "a footballclub", "footballs club"), "");
     assert_string_equal(tag_text(rules_text, "cease\u2011fire", NULL),
-                        "subject/conflict/: t.rules:4 'cease-fire'\n");
-    assert_string_equal(tag_text(rules_text, "ԵՐԵՎԱՆ, նոյեմբերի 8", NULL), "watch/hy/: t.rules:7 'Երևան'\n");
+                        "subject/conflict/: t.rules:6 'cease-fire' in headline\n");
+    assert_string_equal(tag_text(rules_text, "ԵՐԵՎԱՆ, նոյեմբերի 8", NULL),
+                        "watch/hy/: t.rules:8 'Երևան' in headline\n");
     assert_string_equal(tag_text(rules_text, "ԵՐԵՎԱՆԻ", NULL), "");
-    assert_string_equal(tag_text(rules_text, NULL, "l’Elysee"), "watch/hy/: t.rules:7 'Élysée'\n");
-    assert_string_equal(tag_text(rules_text, NULL, "C++11"), "watch/hy/: t.rules:7 'C++'\n");
+    assert_string_equal(tag_text(rules_text, NULL, "l’Elysee"), "watch/hy/: t.rules:9 'Élysée' in body\n");
+    assert_string_equal(tag_text(rules_text, NULL, "C++11"), "watch/hy/: t.rules:10 'C++' in body\n");
     assert_string_equal(tag_text(rules_text, NULL, "OC++"), "");
 }
 
@@ -151,7 +156,7 @@ static void nothing_to_look_for_is_told(void **state)
     // The room `rules` may refuse it by itself; if it does not, the tagger must.
     if (rules_add(rules, "t.rules", text, strlen(text), &problems) && rules_seal(rules, &e)) {
         assert_null(tagger_new(rules, &e));
-        assert_non_null(strstr(e.text, "t.rules:1: "));
+        assert_non_null(strstr(e.text, "t.rules:2: "));
     }
     conf_problems_free(&problems);
     rules_free(rules);
@@ -213,19 +218,17 @@ static void shipped_rules_compile_and_find(void **state)
     struct newswire_dispatch d = {.headline = "Parliament ratifies the peace treaty",
                                   .located = "Yerevan",
                                   .country = "am",
-                                  .body = "The vote came after a debate on the state budget.",
+                                  .body = "The vote of the deputies came after a debate on the state budget.",
                                   .warnings = none};
     const struct reader_topic *topics;
     size_t n, found = 0;
     assert_int_equal(tag_dispatch(arena, tagger, &d, &plain, &topics, &n, &e), FATE_DONE);
     static const char *const want[] = {
         "subject/politics-and-government/government/parliament/",
-        "subject/conflict-war-and-peace/peace-process/",
-        "subject/economy-business-and-finance/economy/macro-economics/budgets-and-budgeting/"};
+        "subject/conflict-war-and-peace/peace-process/", "subject/politics-and-government/"};
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < sizeof want / sizeof *want; j++)
-            found +=
-                strcmp(topics[i].topic, want[j]) == 0 && strncmp(topics[i].reason, "topics.rules:", 13) == 0;
+            found += strcmp(topics[i].topic, want[j]) == 0 && topics[i].relevance > 0;
     assert_int_equal(found, 3);
     for (size_t i = 0; i < n; i++)
         assert_true(topic_valid(topics[i].topic) &&

@@ -30,7 +30,8 @@ struct reader_input {
 
 struct reader_topic {
     const char *topic;  /* normal form, never "all/" */
-    const char *reason; /* "dateline YEREVAN", "topics.rules:41 'parliament'": for --explain */
+    const char *reason; /* "dateline YEREVAN", "topics.rules:41 'parliament' in headline": for --explain */
+    int relevance;      /* 1 to 100; 0 where nothing is to be weighed */
 };
 
 /* Where a field came from, for --explain. */

@@ -10,7 +10,6 @@
 #include "daemon/pure/rules_set.h"
 #include "daemon/pure/scan.h"
 #include "daemon/pure/text.h"
-#include "proto/topic.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -59,8 +58,7 @@ bool rulefile_text(struct reading *r, const char *value, const char **out)
     return *out != NULL || rulefile_full(r);
 }
 
-/* A country's code in lower case. */
-static bool take_code(struct reading *r, int line, const char *value, const char **out)
+bool rulefile_code(struct reading *r, int line, const char *value, const char **out)
 {
     char code[3] = "";
     for (int i = 0; i < 2 && value[i] != '\0'; i++)
@@ -159,7 +157,7 @@ static bool agency_key(struct reading *r, const char *key, const char *value, in
     if (strcmp(key, "town") == 0)
         return agency_town(r, value, line);
     if (strcmp(key, "country") == 0)
-        return take_code(r, line, value, &a->is.country);
+        return rulefile_code(r, line, value, &a->is.country);
     if (strcmp(key, "language") == 0)
         return rulefile_text(r, value, &a->is.language);
     if (strcmp(key, "zone") != 0)
@@ -171,64 +169,10 @@ static bool agency_key(struct reading *r, const char *key, const char *value, in
     return rulefile_text(r, value, &a->is.zone);
 }
 
-/* "subject/sport" or, for [watch NAME], NAME -> normal form; NULL: memory ran out, or told as a problem. */
-static const char *topic_name(struct reading *r, const char *name, int line)
-{
-    struct arena *arena = r->rules->arena;
-    size_t n = strlen(name);
-    while (n > 0 && name[n - 1] == '/')
-        n--;
-    char *segment = r->section == SECTION_WATCH ? text_segment(arena, name, n) : arena_text(arena, name, n);
-    char *topic = segment == NULL
-                      ? NULL
-                      : arena_printf(arena, "%s%s/", r->section == SECTION_WATCH ? "watch/" : "", segment);
-    if (topic == NULL) {
-        rulefile_full(r);
-    } else if (!topic_valid(topic)) {
-        rulefile_problem(r, line, "'%s' is no topic", name);
-        return NULL;
-    }
-    return topic;
-}
-
-static bool topic_begin(struct reading *r, const char *name, int line)
-{
-    const char *topic = topic_name(r, name, line);
-    if (topic == NULL)
-        return !r->full;
-    struct topic_rule *t = r->rules->topic_rules;
-    while (t != NULL && strcmp(t->topic, topic) != 0)
-        t = t->next;
-    if (t != NULL && t->file == r->file)
-        return rulefile_problem(r, line, "%s stands twice in this file", topic);
-    if (t == NULL) {
-        t = arena_alloc(r->rules->arena, sizeof *t);
-        if (t == NULL)
-            return rulefile_full(r);
-        *r->rules->topic_end = t;
-        r->rules->topic_end = &t->next;
-    }
-    *t = (struct topic_rule){.next = t->next, .topic = topic, .file = r->file};
-    t->rule = arena_printf(r->rules->arena, "%s:%d", r->file, line);
-    r->topic = t;
-    return t->rule != NULL || rulefile_full(r);
-}
-
-static bool topic_key(struct reading *r, const char *key, const char *value, int line)
-{
-    if (r->topic == NULL)
-        return true;
-    if (strcmp(key, "words") != 0)
-        return rulefile_problem(r, line, "unknown key '%s' in [%s]: words", key,
-                                r->section == SECTION_WATCH ? "watch" : "topic");
-    r->topic->nwords++;
-    return rulefile_phrase(r, &r->topic->words, value, false, CREDIT_NONE);
-}
-
 static bool countries_key(struct reading *r, const char *key, const char *value, int line)
 {
     const char *code = NULL;
-    if (!take_code(r, line, value, &code))
+    if (!rulefile_code(r, line, value, &code))
         return false;
     return code == NULL || rulefile_key(r, &r->rules->countries, key, code);
 }
@@ -258,6 +202,7 @@ static bool section_begin(struct reading *r, const char *section, int line)
         {"months", SECTION_MONTHS},   {"weekdays", SECTION_WEEKDAYS},   {"zones", SECTION_ZONES},
         {"fillers", SECTION_FILLERS}, {"lines", SECTION_LINES},         {"labels", SECTION_LABELS},
         {"credits", SECTION_CREDITS}, {"countries", SECTION_COUNTRIES}, {"evidence", SECTION_EVIDENCE},
+        {"mentions", SECTION_MENTIONS},
     };
     r->agency = NULL;
     r->topic = NULL;
@@ -272,17 +217,24 @@ static bool section_begin(struct reading *r, const char *section, int line)
     bool agency = word.n == 6 && memcmp(word.p, "agency", 6) == 0;
     bool topic = word.n == 5 && memcmp(word.p, "topic", 5) == 0;
     bool watch = word.n == 5 && memcmp(word.p, "watch", 5) == 0;
-    r->section = name.n == 0 ? SECTION_NONE
+    bool subject = word.n == 7 && memcmp(word.p, "subject", 7) == 0;
+    bool weights = word.n == 7 && memcmp(word.p, "weights", 7) == 0;
+    r->section = weights     ? SECTION_WEIGHTS
+                 : name.n == 0 ? SECTION_NONE
                  : agency    ? SECTION_AGENCY
                  : topic     ? SECTION_TOPIC
                  : watch     ? SECTION_WATCH
+                 : subject   ? SECTION_SUBJECT
                              : SECTION_NONE;
     if (r->section == SECTION_NONE)
         return rulefile_problem(r, line, "unknown section [%s]", section);
     const char *kept = arena_text(r->rules->arena, name.p, name.n);
     if (kept == NULL)
         return rulefile_full(r);
-    return agency ? agency_begin(r, kept, line) : topic_begin(r, kept, line);
+    return weights   ? rulefile_weights_begin(r, kept, line)
+           : agency  ? agency_begin(r, kept, line)
+           : subject ? rulefile_subject_begin(r, kept, line)
+                     : rulefile_topic_begin(r, kept, line);
 }
 
 static bool ini_each(void *user, const char *section, const char *key, const char *value, int line)
@@ -299,7 +251,13 @@ static bool ini_each(void *user, const char *section, const char *key, const cha
         return agency_key(r, key, value, line);
     case SECTION_TOPIC:
     case SECTION_WATCH:
-        return topic_key(r, key, value, line);
+        return rulefile_topic(r, key, value, line);
+    case SECTION_SUBJECT:
+        return rulefile_subject_key(r, key, value, line);
+    case SECTION_WEIGHTS:
+        return rulefile_weights(r, key, value, line);
+    case SECTION_MENTIONS:
+        return rulefile_mentions(r, key, value, line);
     case SECTION_MONTHS:
         return rulefile_months(r, key, value, line);
     case SECTION_WEEKDAYS:
@@ -360,7 +318,7 @@ static bool place_line(struct reading *r, const char *p, size_t n, int line)
     if (place == NULL || name == NULL || key == NULL || segment == NULL || code == NULL)
         return rulefile_full(r);
     const char *country = NULL;
-    if (!take_code(r, line, code, &country) || country == NULL)
+    if (!rulefile_code(r, line, code, &country) || country == NULL)
         return !r->full;
     place->is = (struct rules_place){name, country, segment, (uint32_t)population};
     return place_put(r, place, key, key_n);
@@ -405,6 +363,9 @@ void rules_free(struct rules *r)
                           &r->lines,       &r->labels,        &r->places};
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
         map_free(maps[i]);
+    for (size_t i = 0; i < r->nlanguages; i++)
+        words_free(&r->languages[i].words);
+    words_free(&r->mentions);
     arena_free(r->arena);
     free(r);
 }

@@ -9,6 +9,8 @@
 #define DAEMON_PURE_RULES_H
 
 #include "daemon/pure/conf.h"
+#include "daemon/pure/query.h"
+#include "daemon/pure/words.h"
 
 struct rules;
 
@@ -28,11 +30,36 @@ struct rules_place {
     uint32_t population;
 };
 
-/* Topic rules: the words that give a topic. */
+/* A rule that gives a topic: each phrase of it alone, and each query. */
+struct rules_query {
+    struct rules_query *next;
+    const struct query *is;
+};
 struct rules_topic {
-    const char *topic;        /* "subject/economy-business-and-finance/" or "watch/<name>/", normal form */
-    const char *rule;         /* "topics.rules:41": file and line, for --explain */
-    const char *const *words; /* literal phrases, any of them gives it; ends with NULL */
+    const char *topic; /* "subject/economy-business-and-finance/" or "watch/<name>/", normal form */
+    const char *file;  /* and line of its section */
+    int line;
+    int within;               /* the subject it lies in; -1: none */
+    struct query_terms terms; /* of phrases and queries; these count from the first of all */
+    struct rules_query *queries;
+};
+
+/* Subjects that words have weights for; tag.h says what is made of them. Weights are hundredths of a nat. */
+#define RULES_SUBJECTS_MAX 16
+#define RULES_WEIGHTS_MAX 32768
+struct rules_subject {
+    const char *name;
+    const char *topic; /* NULL: only there to be another one */
+    const char *group; /* subjects of one group are near each other */
+    size_t near;       /* the first of its group */
+    int prior;
+    int least; /* the share of its group, in hundredths, from which on it is given */
+};
+struct rules_weight {
+    const char *word; /* as written, its star with it */
+    uint32_t number;  /* of the word, below RULES_WEIGHTS_MAX */
+    int mean;         /* of all subjects */
+    int16_t of[RULES_SUBJECTS_MAX];
 };
 
 struct rules *rules_new(void);
@@ -40,8 +67,8 @@ void rules_free(struct rules *);
 
 /* Lays one file over what is there: INI sections, or with a name that ends in ".tsv" places (name, country,
  * population between tabs, and where its topic is that of another spelling, that one). A list ([months]
- * [weekdays] [zones] [fillers] [lines] [labels] [credits] [countries] [evidence]) is added to, an [agency],
- * [topic] or [watch] of a name that another file gave replaces it. Problems as in conf_read. False: there was
+ * [weekdays] [zones] [fillers] [lines] [labels] [credits] [countries] [evidence] [weights] [mentions]) is added to, an [agency],
+ * [topic], [watch] or [subject] of a name that another file gave replaces it. Problems as in conf_read. False: there was
  * a problem, told in `out`; what is good of the file counts none the less. */
 bool rules_add(struct rules *, const char *name, const char *text, size_t n, struct conf_problems *out);
 /* All shipped files. False only when memory ran out or a shipped file is broken (a defect of the build). */
@@ -143,6 +170,14 @@ enum rules_credit rules_credit(const struct rules *, const char *p, size_t n, si
 /* The weight of every evidence by its number (evidence.h). */
 const int *rules_evidence(const struct rules *);
 
-size_t rules_topics(const struct rules *, const struct rules_topic **out);
+size_t rules_topics(const struct rules *, const struct rules_topic *const **out);
+size_t rules_subjects(const struct rules *, const struct rules_subject **out);
+
+/* Words to their struct rules_weight: those of the language (NULL: not known), then those of every language.
+ * Returns how many tables these are. */
+size_t rules_weights(const struct rules *, const char *language, const struct words *out[2]);
+/* The country that a name stands for which may be mentioned: code, or NULL. Folded already, with WORDS_BEYOND
+ * readable bytes behind it. */
+const char *rules_mention(const struct rules *, const char *p, size_t n);
 
 #endif

@@ -141,16 +141,19 @@ static bool seal_topics(struct rules *r)
     r->topics = arena_alloc(r->arena, n * sizeof *r->topics);
     if (r->topics == NULL)
         return false;
-    for (struct topic_rule *t = r->topic_rules; t != NULL; t = t->next) {
-        const char **words = arena_alloc(r->arena, (t->nwords + 1) * sizeof *words);
-        if (words == NULL)
-            return false;
-        size_t i = t->nwords;
-        for (struct phrase *word = t->words; word != NULL; word = word->next)
-            words[--i] = word->text;
-        r->topics[r->ntopics++] = (struct rules_topic){t->topic, t->rule, words};
-    }
+    for (struct topic_rule *t = r->topic_rules; t != NULL; t = t->next)
+        r->topics[r->ntopics++] = &t->is;
     return true;
+}
+
+static void seal_subjects(struct rules *r)
+{
+    for (size_t i = 0; i < r->nsubjects; i++) {
+        size_t first = 0;
+        while (strcmp(r->subjects[first].group, r->subjects[i].group) != 0)
+            first++;
+        r->subjects[i].near = first;
+    }
 }
 
 /* The longest first, so that the first phrase that fits is the one. */
@@ -176,6 +179,7 @@ bool rules_seal(struct rules *r, struct err *e)
         seal_phrases(&r->credits.first[i]);
         seal_phrases(&r->prefixes.first[i]);
     }
+    seal_subjects(r);
     r->sealed = seal_agencies(r) && seal_words(r) && seal_topics(r);
     return r->sealed || err_set(e, "out of memory for the rules");
 }
@@ -398,10 +402,35 @@ enum rules_credit rules_credit(const struct rules *r, const char *p, size_t n, s
     return (enum rules_credit)phrase->kind;
 }
 
-size_t rules_topics(const struct rules *r, const struct rules_topic **out)
+size_t rules_topics(const struct rules *r, const struct rules_topic *const **out)
 {
     *out = r->topics;
     return r->ntopics;
+}
+
+size_t rules_subjects(const struct rules *r, const struct rules_subject **out)
+{
+    *out = r->subjects;
+    return r->nsubjects;
+}
+
+size_t rules_weights(const struct rules *r, const char *language, const struct words *out[2])
+{
+    size_t n = 0;
+    // The tongue of a tag, "pt" of "pt-BR", is what words belong to.
+    for (size_t i = r->nlanguages; i-- > 0;) {
+        size_t length = strlen(r->languages[i].code);
+        bool own = language != NULL && strncmp(r->languages[i].code, language, length) == 0 &&
+                   (language[length] == '\0' || language[length] == '-');
+        if (length == 0 || own)
+            out[n++] = &r->languages[i].words;
+    }
+    return n;
+}
+
+const char *rules_mention(const struct rules *r, const char *p, size_t n)
+{
+    return words_get(&r->mentions, p, n);
 }
 
 const int *rules_evidence(const struct rules *r)

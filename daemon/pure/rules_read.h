@@ -22,6 +22,9 @@ enum section {
     SECTION_CREDITS,
     SECTION_COUNTRIES,
     SECTION_EVIDENCE,
+    SECTION_SUBJECT,
+    SECTION_WEIGHTS,
+    SECTION_MENTIONS,
 };
 
 /* A file being read. */
@@ -33,6 +36,8 @@ struct reading {
     enum section section;
     struct agency *agency;
     struct topic_rule *topic;
+    struct rules_subject *subject;
+    struct words *weights;
     struct map spellings; /* of the agencies of this file: whose each is */
 };
 
@@ -45,6 +50,14 @@ bool rulefile_text(struct reading *, const char *value, const char **out);
 bool rulefile_key(struct reading *, struct map *, const char *key, const void *value);
 bool rulefile_phrase(struct reading *, struct phrase **list, const char *value, bool fold, int kind);
 
+bool rulefile_code(struct reading *, int line, const char *value, const char **out); /* a country's, in lower case */
+int rulefile_subject(const struct reading *, const char *name, size_t n);            /* its number; -1: none */
+
+/* A section with a name begins. */
+bool rulefile_topic_begin(struct reading *, const char *name, int line);
+bool rulefile_subject_begin(struct reading *, const char *name, int line);
+bool rulefile_weights_begin(struct reading *, const char *language, int line); /* "": every language */
+
 /* A key of the section of that name. */
 bool rulefile_months(struct reading *, const char *key, const char *value, int line);
 bool rulefile_weekdays(struct reading *, const char *key, const char *value, int line);
@@ -53,5 +66,9 @@ bool rulefile_fillers(struct reading *, const char *key, const char *value, int 
 bool rulefile_lines(struct reading *, const char *key, const char *value, int line);
 bool rulefile_labels(struct reading *, const char *key, const char *value, int line);
 bool rulefile_credits(struct reading *, const char *key, const char *value, int line);
+bool rulefile_topic(struct reading *, const char *key, const char *value, int line);
+bool rulefile_subject_key(struct reading *, const char *key, const char *value, int line);
+bool rulefile_weights(struct reading *, const char *key, const char *value, int line);
+bool rulefile_mentions(struct reading *, const char *key, const char *value, int line);
 
 #endif

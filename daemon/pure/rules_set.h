@@ -9,6 +9,7 @@
 #include "daemon/pure/identity.h"
 #include "daemon/pure/map.h"
 #include "daemon/pure/rules.h"
+#include "daemon/pure/words.h"
 
 /* A folded text in a list: an alias, a phrase, a word. */
 struct phrase {
@@ -61,15 +62,20 @@ struct agency {
 
 struct topic_rule {
     struct topic_rule *next;
-    const char *topic, *rule, *file;
-    struct phrase *words; /* as written, not folded; the last one first */
-    size_t nwords;
+    struct rules_topic is;
 };
 
 /* Towns of one name, the biggest first. */
 struct place {
     struct place *next;
     struct rules_place is;
+};
+
+/* The words of a language that have weights, to a struct rules_weight. */
+#define RULES_LANGUAGES_MAX 32
+struct rules_words {
+    const char *code; /* "" is every language */
+    struct words words;
 };
 
 struct rules {
@@ -82,8 +88,13 @@ struct rules {
     struct map agency_firsts; /* their first words, to a struct first_word */
     struct map words;         /* the first word of every key, to a struct numbered of enum rules_word */
     struct map countries, months, weekdays, zones, fillers, lines, labels, places;
-    struct rules_topic *topics;
+    const struct rules_topic **topics; /* made by rules_seal() */
     size_t ntopics;
+    struct rules_subject subjects[RULES_SUBJECTS_MAX];
+    size_t nsubjects, nweights;
+    struct rules_words languages[RULES_LANGUAGES_MAX]; /* the first for every language */
+    size_t nlanguages;
+    struct words mentions; /* to a country's code */
     int evidence[EVIDENCE_N];
     uint64_t weighed; /* the evidence that has a weight, a bit each */
     uint8_t digest[IDENTITY_DIGEST];

@@ -202,7 +202,7 @@ static struct rules *shipped(bool topics)
     struct rules *rules = rules_new();
     check(rules != NULL, "memory");
     for (const struct embedded *file = rules_data; file->name != NULL; file++)
-        if (topics || strcmp(file->name, "topics.rules") != 0)
+        if (topics || (strcmp(file->name, "topics.rules") != 0 && strcmp(file->name, "subjects.rules") != 0))
             check(rules_add(rules, file->name, file->text, file->n, &problems), problems.text);
     return rules;
 }
