@@ -139,6 +139,62 @@ static void case_accents_and_breaks_do_not_matter(void **state)
     assert_string_equal(tag_text(rules_text, NULL, "OC++"), "");
 }
 
+static void queries_are_asked(void **state)
+{
+    (void)state;
+    static const char rules[] = "[watch miners]\nquery = strik* (miner* OR \"coal field\") NOT headline:football\n"
+                                "[watch house]\nquery = agency:tass /budget (deficit|gap)/\n"
+                                "[watch short]\nwords = gaz*\nquery = by:Smith\n";
+    assert_string_equal(tag_text(rules, "Strikers of the coal-face", "Miners strike in the coal field"),
+                        "watch/miners/: t.rules:2 'strik' in headline, 'miner' 'coal field' in body\n");
+    assert_string_equal(tag_text(rules, "Football strike", "of miners"), "");
+    assert_string_equal(tag_text(rules, "Football", "strike"), "");
+    struct newswire_dispatch d = {
+        .agency = "TASS", .headline = "A Budget  GAP", .body = "Gazprom, gas", .by = "Ann Smith", .warnings = none};
+    assert_string_equal(tag(rules, &d, &plain),
+                        "agency/tass/: agency TASS\n" FEED
+                        "watch/house/: t.rules:4 'budget (deficit|gap)' in headline, 'tass' in agency\n"
+                        "watch/short/: t.rules:6 'gaz' in body, 'Smith' in by\n");
+    d.agency = "Itar-Tassov";
+    assert_null(strstr(tag(rules, &d, &plain), "watch/house"));
+}
+
+static void expressions_that_cannot_be_are_told(void **state)
+{
+    (void)state;
+    struct err e = {""};
+    struct rules *rules = rules_of("[watch a]\nwords = fine\n[watch b]\nwords = fine\nquery = /(ab/\n");
+    assert_null(tagger_new(rules, &e));
+    assert_memory_equal(e.text, "t.rules:5: '(ab': ", strlen("t.rules:5: '(ab': "));
+    rules_free(rules);
+}
+
+static const char subjects[] = "[subject ball]\ntopic = subject/sport\nleast = 60\n[subject other]\n"
+                               "[weights]\nball = ball 400\nclub = ball 300\nlens = other 300\n"
+                               "[topic subject/sport/soccer]\nwithin = ball\nwords = goal\n";
+
+static void subjects_are_given_with_their_words(void **state)
+{
+    (void)state;
+    struct newswire_dispatch d = {.headline = "The Club", .body = "A ball and a goal", .warnings = none};
+    assert_string_equal(tag(subjects, &d, &plain), FEED "subject/sport/: weights of 'club' in headline, 'ball' in body\n"
+                                                        "subject/sport/soccer/: t.rules:11 'goal' in body\n");
+    d.headline = "The lens";
+    assert_string_equal(tag(subjects, &d, &plain), FEED); // the goal is not of a game
+}
+
+static void countries_of_the_headline_are_mentioned(void **state)
+{
+    (void)state;
+    static const char rules[] = "[mentions]\nsouth korea = kr\nkorea = kp\nармени* = am\nparis = fr\nu.s = us\n";
+    assert_string_equal(tag_text(rules, "U.S. and South Korea", "Paris"),
+                        "mention/kr/: named in the headline\nmention/us/: named in the headline\n");
+    assert_string_equal(tag_text(rules, "Korea: в Армении и Париже, Paris-based", NULL),
+                        "mention/am/: named in the headline\nmention/fr/: named in the headline\n"
+                        "mention/kp/: named in the headline\n");
+    assert_string_equal(tag_text(rules, "Parisian", "Korea"), "");
+}
+
 static void no_rules_are_fine(void **state)
 {
     (void)state;
@@ -244,6 +300,9 @@ int main(void)
         cmocka_unit_test(whole_words_only), cmocka_unit_test(case_accents_and_breaks_do_not_matter),
         cmocka_unit_test(no_rules_are_fine), cmocka_unit_test(nothing_to_look_for_is_told),
         cmocka_unit_test(too_many_are_cut), cmocka_unit_test(memory_running_out_is_told),
+        cmocka_unit_test(queries_are_asked), cmocka_unit_test(expressions_that_cannot_be_are_told),
+        cmocka_unit_test(subjects_are_given_with_their_words),
+        cmocka_unit_test(countries_of_the_headline_are_mentioned),
         cmocka_unit_test(shipped_rules_compile_and_find)};
     return cmocka_run_group_tests_name("tag", tests, up, down);
 }

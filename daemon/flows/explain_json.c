@@ -78,6 +78,8 @@ static void put_topics(struct doc *j, const struct reader_slice *slice)
         doc_object(j, NULL);
         doc_text(j, "topic", slice->topics[i].topic);
         doc_text(j, "reason", slice->topics[i].reason);
+        if (slice->topics[i].relevance > 0)
+            doc_number(j, "relevance", (uint64_t)slice->topics[i].relevance);
         doc_end(j);
     }
     doc_end(j);

@@ -171,7 +171,10 @@ static void print_field(const struct page *p, const struct reader_slice *slice, 
 static void print_topic(const struct page *p, const struct reader_topic *topic)
 {
     char why[600];
-    snprintf(why, sizeof why, "(%s)", topic->reason);
+    if (topic->relevance > 0)
+        snprintf(why, sizeof why, "(%d %%: %s)", topic->relevance, topic->reason);
+    else
+        snprintf(why, sizeof why, "(%s)", topic->reason);
     print_named(p, "topic", topic->topic, "");
     size_t room = room_behind(p, topic->topic);
     print_why(p, why, &room);

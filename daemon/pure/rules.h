@@ -176,8 +176,8 @@ size_t rules_subjects(const struct rules *, const struct rules_subject **out);
 /* Words to their struct rules_weight: those of the language (NULL: not known), then those of every language.
  * Returns how many tables these are. */
 size_t rules_weights(const struct rules *, const char *language, const struct words *out[2]);
-/* The country that a name stands for which may be mentioned: code, or NULL. Folded already, with WORDS_BEYOND
- * readable bytes behind it. */
-const char *rules_mention(const struct rules *, const char *p, size_t n);
+/* The country that a name stands for which may be mentioned: code, or NULL. Folded already, its last word at `last`,
+ * with WORDS_BEYOND readable bytes behind it. */
+const char *rules_mention(const struct rules *, const char *p, size_t n, size_t last);
 
 #endif

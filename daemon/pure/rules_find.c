@@ -428,9 +428,9 @@ size_t rules_weights(const struct rules *r, const char *language, const struct w
     return n;
 }
 
-const char *rules_mention(const struct rules *r, const char *p, size_t n)
+const char *rules_mention(const struct rules *r, const char *p, size_t n, size_t last)
 {
-    return words_get(&r->mentions, p, n);
+    return words_get(&r->mentions, p, n, last + 1);
 }
 
 const int *rules_evidence(const struct rules *r)

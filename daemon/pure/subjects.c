@@ -21,7 +21,7 @@ static void add_word(struct sums *s, struct view word, bool headline)
 {
     const struct rules_weight *weight = NULL;
     for (size_t i = 0; i < s->ntables && weight == NULL; i++)
-        weight = words_get(s->words[i], word.p, word.n);
+        weight = words_get(s->words[i], word.p, word.n, 1);
     if (weight == NULL || s->out->nhits == SUBJECTS_HITS)
         return;
     uint64_t bit = UINT64_C(1) << (weight->number & 63), *seen = &s->seen[weight->number >> 6];

@@ -81,7 +81,7 @@ static size_t mention_at(struct seen *seen, const struct rules *rules, struct vi
         if (n == 0)
             break;
         end += gap + n;
-        const char *country = rules_mention(rules, v.p, end);
+        const char *country = rules_mention(rules, v.p, end, end - n);
         found = country != NULL ? country : found;
         used = country != NULL ? end : used;
     }

@@ -126,11 +126,11 @@ void words_free(struct words *w)
     *w = (struct words){0};
 }
 
-const void *words_get(const struct words *w, const char *word, size_t n)
+const void *words_get(const struct words *w, const char *word, size_t n, size_t least)
 {
     const void *value = get(&w->whole, word, n);
     uint64_t lengths = value != NULL || n == 0 ? 0 : w->lengths[(unsigned char)*word];
-    for (size_t length = n < WORDS_BEGIN_MAX ? n : WORDS_BEGIN_MAX; lengths != 0 && length > 0; length--)
+    for (size_t length = n < WORDS_BEGIN_MAX ? n : WORDS_BEGIN_MAX; lengths != 0 && length >= least; length--)
         if ((lengths >> length & 1) != 0 && (value = get(&w->begins, word, length)) != NULL)
             break;
     return value;

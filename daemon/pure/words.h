@@ -31,7 +31,7 @@ bool words_put(struct words *, const char *word, size_t n, const void *value); /
 bool words_put_begin(struct words *, const char *begin, size_t n, const void *value);
 void words_free(struct words *);
 
-/* The value of the word, else of the longest of its beginnings, else NULL. */
-const void *words_get(const struct words *, const char *word, size_t n);
+/* The value of the word, else of the longest of its beginnings that has `least` bytes or more, else NULL. */
+const void *words_get(const struct words *, const char *word, size_t n, size_t least);
 
 #endif

@@ -111,7 +111,7 @@ def own_words(language):
             continue
         for word in rest.split():
             parts = words(word) if language == "en" else TOKEN.findall(word)
-            for part in parts:
+            for part in [p for p in parts if language != "en" or p not in STOP]:
                 found[part + ("*" if word.endswith("*") and part == parts[-1] else "")].add(subject)
     return found
 
