@@ -366,6 +366,7 @@ void rules_free(struct rules *r)
     for (size_t i = 0; i < r->nlanguages; i++)
         words_free(&r->languages[i].words);
     words_free(&r->mentions);
+    words_free(&r->mention_firsts);
     arena_free(r->arena);
     free(r);
 }

@@ -179,5 +179,7 @@ size_t rules_weights(const struct rules *, const char *language, const struct wo
 /* The country that a name stands for which may be mentioned: code, or NULL. Folded already, its last word at `last`,
  * with WORDS_BEYOND readable bytes behind it. */
 const char *rules_mention(const struct rules *, const char *p, size_t n, size_t last);
+/* Whether a name of several words begins with the word. */
+bool rules_mention_begins(const struct rules *, const char *p, size_t n);
 
 #endif

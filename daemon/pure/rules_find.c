@@ -402,6 +402,11 @@ enum rules_credit rules_credit(const struct rules *r, const char *p, size_t n, s
     return (enum rules_credit)phrase->kind;
 }
 
+bool rules_mention_begins(const struct rules *r, const char *p, size_t n)
+{
+    return words_get(&r->mention_firsts, p, n, 1) != NULL;
+}
+
 size_t rules_topics(const struct rules *r, const struct rules_topic *const **out)
 {
     *out = r->topics;

@@ -94,7 +94,8 @@ struct rules {
     size_t nsubjects, nweights;
     struct rules_words languages[RULES_LANGUAGES_MAX]; /* the first for every language */
     size_t nlanguages;
-    struct words mentions; /* to a country's code */
+    struct words mentions;       /* to a country's code */
+    struct words mention_firsts; /* the first words of names that have several */
     int evidence[EVIDENCE_N];
     uint64_t weighed; /* the evidence that has a weight, a bit each */
     uint8_t digest[IDENTITY_DIGEST];

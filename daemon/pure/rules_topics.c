@@ -219,7 +219,12 @@ bool rulefile_weights(struct reading *r, const char *key, const char *value, int
 bool rulefile_mentions(struct reading *r, const char *key, const char *value, int line)
 {
     const char *code = NULL;
+    size_t n = strlen(key), word = strcspn(key, " '.-");
     if (!rulefile_code(r, line, value, &code))
         return false;
-    return code == NULL || put_word(r, &r->rules->mentions, key, line, code);
+    if (code == NULL || !put_word(r, &r->rules->mentions, key, line, code))
+        return !r->full;
+    char *first = word < n ? text_fold(r->rules->arena, key, word, &n) : NULL;
+    return word == strlen(key) || (first != NULL && words_put(&r->rules->mention_firsts, first, n, code)) ||
+           rulefile_full(r);
 }

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOOK 900         /* bytes of folded text whose words are looked up: some 150 words */
+#define LOOK 800         /* bytes of folded text whose words are looked up: some 130 words */
 #define WORDS_SHOWN 5    /* of a reason */
 #define REASON_BYTES 400 /* WORDS_SHOWN words of 60 and where they stand */
 #define MENTIONS_MAX 16  /* countries of a headline */
@@ -84,6 +84,8 @@ static size_t mention_at(struct seen *seen, const struct rules *rules, struct vi
         const char *country = rules_mention(rules, v.p, end, end - n);
         found = country != NULL ? country : found;
         used = country != NULL ? end : used;
+        if (words == 0 && !rules_mention_begins(rules, v.p, end))
+            break;
     }
     if (found != NULL)
         add_mention(seen, found);

@@ -129,9 +129,14 @@ void words_free(struct words *w)
 const void *words_get(const struct words *w, const char *word, size_t n, size_t least)
 {
     const void *value = get(&w->whole, word, n);
-    uint64_t lengths = value != NULL || n == 0 ? 0 : w->lengths[(unsigned char)*word];
-    for (size_t length = n < WORDS_BEGIN_MAX ? n : WORDS_BEGIN_MAX; lengths != 0 && length >= least; length--)
-        if ((lengths >> length & 1) != 0 && (value = get(&w->begins, word, length)) != NULL)
+    if (value != NULL || n == 0)
+        return value;
+    uint64_t lengths = w->lengths[(unsigned char)*word] & (n < WORDS_BEGIN_MAX ? (UINT64_C(2) << n) - 1 : UINT64_MAX);
+    for (; value == NULL && lengths != 0; lengths &= ~(UINT64_C(1) << (63 - __builtin_clzll(lengths)))) {
+        size_t length = 63 - (size_t)__builtin_clzll(lengths);
+        if (length < least)
             break;
+        value = get(&w->begins, word, length);
+    }
     return value;
 }
