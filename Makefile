@@ -119,10 +119,13 @@ demo: deps
 demo-built: all
 	@BUILD=$(B) sh tests/demo.sh "$(DIGEST)"
 
-# How well newswired reads digests, a table per set: make score SCORE="--set dev --wrong"
+# How well newswired reads digests, and tells what they are about, a table per set: make score SCORE="--set dev --wrong"
+# TOPICS="path of a labelled set"
 SCORE ?=
+TOPICS ?=
 score: $(B)/newswired
 	@/usr/bin/python3 -B tests/score/score.py --newswired $(B)/newswired $(SCORE)
+	@/usr/bin/python3 -B tests/score/topics.py --newswired $(B)/newswired $(TOPICS)
 
 # newswired beside floors and peers: make bench BENCH="--only backlog,latency --rounds 1". Peers run where they are installed;
 # PEERS=1 installs them.

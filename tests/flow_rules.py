@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """The worked example of newswired.rules(5), done as it stands there, and rules that change under a running daemon."""
+import json
 import os
 import signal
 import subprocess
@@ -60,6 +61,23 @@ def flow_the_worked_example(house):
     rules(house, "towns.tsv", "# towns\nHarbourtown\tnz\n")
     status, output = call(house, "--check")
     equal((status, house.path("rules.d/towns.tsv:2: ") in output), (1, True), output)
+
+
+def flow_the_standing_queries_of_the_page(house):
+    rule, text, shown, mistake = [b.replace("\\e", "\\") for b in blocks()[-4:]]
+    house.configure("[topics]\nrules = %s\n" % house.path("rules.d"))
+    rules(house, "a.rules", "[agency Shoreline]\n")
+    rules(house, "desk.rules", rule)
+    with open(house.path("strike.txt"), "w") as f:
+        f.write(text)
+    output = call(house, "--explain", "-o", "json", "strike.txt")[1]
+    for line in shown.splitlines():
+        topic, why = line.split("topic")[1].split("(", 1)[0].strip(), line.split("%: ")[1].rstrip(")")
+        topics = {t["topic"]: t for d in json.loads(output)["dispatches"] for t in d["topics"]}
+        equal(sorted(topics[topic]["reason"].replace(",", "").split()), sorted(why.replace(",", "").split()))
+        equal("%d" % topics[topic]["relevance"], line.split("(")[1].split(" %")[0])
+    rules(house, "desk.rules", rule.replace("pit)", "pit"))
+    equal(call(house, "--check"), (1, mistake.replace("rules.d", house.path("rules.d"))))
 
 
 def flow_mistakes_are_told_by_line(house):

@@ -37,7 +37,8 @@ static const struct query *no_memory(struct parser *r)
     return NULL;
 }
 
-static const struct query *node(struct parser *r, enum op op, const struct query *left, const struct query *right)
+static const struct query *node(struct parser *r, enum op op, const struct query *left,
+                                const struct query *right)
 {
     struct query *q = arena_alloc(r->arena, sizeof *q);
     if (q == NULL)
@@ -73,7 +74,8 @@ static uint8_t take_field(struct parser *r)
     return QUERY_TEXT;
 }
 
-static bool add_term(struct arena *arena, struct query_terms *terms, struct view v, const struct query_term *like)
+static bool add_term(struct arena *arena, struct query_terms *terms, struct view v,
+                     const struct query_term *like)
 {
     struct query_term *term = arena_alloc(arena, sizeof *term);
     if (term == NULL)
@@ -121,7 +123,8 @@ static const struct query *read_term(struct parser *r)
     if (quoted && !take_quoted(r, *r->p, &v))
         return NULL;
     if (v.n == 0 || (!quoted && (view_is(v, "AND") || view_is(v, "OR")))) {
-        err_set(r->e, *r->p == '\0' ? "a word is missing at the end" : "a word is missing before '%.20s'", r->p);
+        err_set(r->e, *r->p == '\0' ? "a word is missing at the end" : "a word is missing before '%.20s'",
+                r->p);
         return NULL;
     }
     r->p += quoted ? 0 : v.n;
@@ -217,7 +220,8 @@ static bool nothing_found(const void *context, size_t term)
     return false;
 }
 
-const struct query *query_read(struct arena *arena, const char *text, int line, struct query_terms *terms, struct err *e)
+const struct query *query_read(struct arena *arena, const char *text, int line, struct query_terms *terms,
+                               struct err *e)
 {
     struct parser r = {.arena = arena, .p = text, .line = line, .terms = terms, .e = e};
     const struct query *q = read_or(&r);

@@ -165,7 +165,8 @@ static bool put_word(struct reading *r, struct words *words, const char *key, in
         return rulefile_full(r);
     if (folded_n == 0 || (begin && folded_n > WORDS_BEGIN_MAX))
         return rulefile_problem(r, line, "'%s' is no word to look for", key);
-    return (begin ? words_put_begin(words, folded, folded_n, value) : words_put(words, folded, folded_n, value)) ||
+    return (begin ? words_put_begin(words, folded, folded_n, value)
+                  : words_put(words, folded, folded_n, value)) ||
            rulefile_full(r);
 }
 

@@ -35,8 +35,9 @@ static void add_word(struct sums *s, struct view word, bool headline)
     s->out->hits[s->out->nhits++] = (struct subjects_hit){weight, headline};
 }
 
-/* Of eight bytes of folded text those that belong to words, a bit each: small letters, figures, all that is no
- * ASCII. A byte's top bit carries the answer about it, which is exact because the others' were cleared first. */
+/* Of eight bytes of folded text those that belong to words, a bit each: small letters, figures, all that is
+ * no ASCII. A byte's top bit carries the answer about it, which is exact because the others' were cleared
+ * first. */
 static uint64_t word_bytes(const char *p)
 {
     const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
@@ -131,10 +132,12 @@ void subjects_judge(const struct rules *rules, const char *language, struct view
     decide(out, subjects, n);
 }
 
-/* How much a word says for a subject against all of them: its weight beyond the mean, what it counts with it. */
+/* How much a word says for a subject against all of them: its weight beyond the mean, what it counts with it.
+ */
 static int says(const struct subjects_hit *hit, size_t subject)
 {
-    return (hit->headline ? SUBJECTS_HEADLINE : SUBJECTS_BODY) * (hit->weight->of[subject] - hit->weight->mean);
+    return (hit->headline ? SUBJECTS_HEADLINE : SUBJECTS_BODY) *
+           (hit->weight->of[subject] - hit->weight->mean);
 }
 
 size_t subjects_words(const struct subjects_verdict *v, size_t subject, struct subjects_hit *out, size_t most)

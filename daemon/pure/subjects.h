@@ -30,7 +30,8 @@ struct subjects_verdict {
 
 /* Headline and text are folded (text_fold), with WORDS_BEYOND readable bytes behind each; a language that is not known
  * is NULL. Without words that have weights nothing is given. */
-void subjects_judge(const struct rules *, const char *language, struct view headline, struct view text, struct subjects_verdict *out);
+void subjects_judge(const struct rules *, const char *language, struct view headline, struct view text,
+                    struct subjects_verdict *out);
 
 /* The words that spoke most for a subject against all others, the first most; returns how many. */
 size_t subjects_words(const struct subjects_verdict *, size_t subject, struct subjects_hit *out, size_t most);

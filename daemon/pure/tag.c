@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* tag: see tag.h. Folds the text once, has it looked at by the rooms that know something (terms, subjects) and
- * makes topics with reasons of what they say.
+/* tag: see tag.h. Folds the text once, has it looked at by the rooms that know something (terms, subjects)
+ * and makes topics with reasons of what they say.
  *
  * The memory of the folded text is given back before the first topic is made; what was found meanwhile lies
  * in the search and names words of the rules. */
@@ -273,7 +273,8 @@ static int relevance_of(const struct terms_hit *hits, size_t n)
     return 100 - left;
 }
 
-static void give_rule(struct given *g, const struct rules_topic *topic, const struct terms_hit *hits, size_t n)
+static void give_rule(struct given *g, const struct rules_topic *topic, const struct terms_hit *hits,
+                      size_t n)
 {
     struct reason r = {.n = 0};
     char line[16];
@@ -305,7 +306,8 @@ static void give_subjects(struct given *g, const struct tagger *t, const struct 
     struct subjects_hit words[WORDS_SHOWN];
     for (size_t i = 0; i < n; i++) {
         struct reason r = {.n = 0};
-        if (!seen->subjects.given[i] || (nwords = subjects_words(&seen->subjects, i, words, WORDS_SHOWN)) == 0)
+        if (!seen->subjects.given[i] ||
+            (nwords = subjects_words(&seen->subjects, i, words, WORDS_SHOWN)) == 0)
             continue;
         reason_add(&r, "weights of");
         for (size_t k = 0; k < 2 * nwords; k++) // once for those of the headline, once for the others

@@ -131,7 +131,8 @@ const void *words_get(const struct words *w, const char *word, size_t n, size_t 
     const void *value = get(&w->whole, word, n);
     if (value != NULL || n == 0)
         return value;
-    uint64_t lengths = w->lengths[(unsigned char)*word] & (n < WORDS_BEGIN_MAX ? (UINT64_C(2) << n) - 1 : UINT64_MAX);
+    uint64_t lengths =
+        w->lengths[(unsigned char)*word] & (n < WORDS_BEGIN_MAX ? (UINT64_C(2) << n) - 1 : UINT64_MAX);
     for (; value == NULL && lengths != 0; lengths &= ~(UINT64_C(1) << (63 - __builtin_clzll(lengths)))) {
         size_t length = 63 - (size_t)__builtin_clzll(lengths);
         if (length < least)

@@ -21,8 +21,8 @@ import tempfile
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 OWN = os.path.join(TOP, "tests/data/topics/own.tsv")
-LABELS = {"1": "world", "2": "sport", "3": "economy", "4": "science", "business": "economy", "politics": "world", "tech": "science",
-          "technology": "science", "conflict": "world"}
+LABELS = {"1": "world", "2": "sport", "3": "economy", "4": "science", "business": "economy", "politics": "world",
+          "tech": "science", "technology": "science", "conflict": "world"}
 JUDGED = ("sport", "economy", "science", "world")
 GIVEN = {"sport": "sport", "economy-business-and-finance": "economy", "science-and-technology": "science",
          "politics-and-government": "world", "conflict-war-and-peace": "world",
