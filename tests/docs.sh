@@ -35,7 +35,7 @@ rules() { # every section of the shipped rules, and every key that is no word of
     sed -n 's/^\[\([a-z]*\).*/\1/p' daemon/rules/*.rules | sort -u | while read -r section; do
         grep -qE "^\.Ss .*\[$section[] ]" daemon/newswired.rules.5 || echo "[$section]"
     done
-    awk '/^\[/ { section = $1 } /^[a-z]+ = / && section !~ /months|weekdays|zones|countries|evidence/ { print $1 }' daemon/rules/*.rules |
+    awk '/^\[/ { section = $1 } /^[a-z]+ = / && section !~ /months|weekdays|zones|countries|evidence|weights|mentions/ { print $1 }' daemon/rules/*.rules |
         sort -u | while read -r key; do
         grep -qE "^\.It Cm $key\b" daemon/newswired.rules.5 || echo "$key"
     done

@@ -169,12 +169,38 @@ static void the_shipped_weights_tell_ours(void **state)
     rules_free(rules);
 }
 
+static void the_shipped_weights_know_languages(void **state)
+{
+    (void)state;
+    struct rules *rules = rules_of(NULL);
+    const struct rules_subject *subjects;
+    size_t n = rules_subjects(rules, &subjects), all = 0;
+    FILE *f = fopen("tests/data/topics/languages.tsv", "r");
+    char line[2000], *column[4];
+    assert_non_null(f);
+    while (fgets(line, sizeof line, f) != NULL) {
+        size_t k = 0;
+        for (char *p = line; k < 4 && (column[k] = strsep(&p, "\t\n")) != NULL; k++)
+            ;
+        if (*line == '#' || k < 4)
+            continue;
+        struct subjects_verdict v = judge(rules, column[3], column[1], column[2]);
+        if (!right(&v, subjects, n, column[0]))
+            fail_msg("%s: %s", column[3], column[1]);
+        all++;
+    }
+    fclose(f);
+    assert_int_equal(all, 8);
+    rules_free(rules);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(words_make_a_subject),
                                        cmocka_unit_test(the_headline_says_more),
                                        cmocka_unit_test(words_belong_to_languages),
                                        cmocka_unit_test(words_are_seen_wherever_they_stand),
-                                       cmocka_unit_test(the_shipped_weights_tell_ours)};
+                                       cmocka_unit_test(the_shipped_weights_tell_ours),
+                                       cmocka_unit_test(the_shipped_weights_know_languages)};
     return cmocka_run_group_tests_name("subjects", tests, up, down);
 }
