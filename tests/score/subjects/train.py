@@ -201,7 +201,8 @@ def cross(rows, topics, ours, parts):
             share["world"] = share.pop("politics") + share.pop("conflict")
             best = max(share, key=share.get)
             name = label_of(subjects)
-            if share[best] >= 0.55 and best in wanted:
+            least = TOPICS["politics" if best == "world" else best][2] / 100
+            if share[best] >= least and best in wanted:
                 told[best] += 1
                 right[best] += best == name
     for name, n in wanted.items():
