@@ -445,6 +445,10 @@ static struct look classify_labelled(const struct walk *w, struct view *v)
     size_t used;
     enum rules_label label = rules_label(w->rules, v->p, v->n, &used);
     struct view rest = scan_trim(view_from(*v, used));
+    // "A: We meet on Thursday." answers a question, but among a mail's fields one letter says to whom.
+    bool letter = used == scan_letter(v->p, v->n) + 1;
+    if (label == LABEL_MAIL && letter && !in_mail_head(w))
+        return classify(w, *v);
     switch (label) {
     case LABEL_SUBJECT:
     case LABEL_MAIL:

@@ -149,13 +149,16 @@ static int mend_month(const struct rules *rules, const char *p, size_t n, struct
 
 /* --- dates ---------------------------------------------------------------------------------------------- */
 
-/* A sign between figures; a blank may follow it ("8. 11. 2023"). */
+/* A sign between figures; a blank may follow it ("8. 11. 2023", "8/ 11/ 2023"), and stand around a slash. */
 static size_t figures_sign(const char *p, size_t n, char *sign)
 {
+    size_t before = n > 2 && *p == ' ' && p[1] == '/' && p[2] == ' ' ? 1 : 0;
+    p += before;
+    n -= before;
     if (n < 2 || *p == '\0' || strchr(".-/", *p) == NULL || (*sign != 0 && *p != *sign))
         return 0;
     *sign = *p;
-    return *p == '.' && p[1] == ' ' ? 2 : 1;
+    return before + (*p != '-' && p[1] == ' ' ? 2 : 1);
 }
 
 /* Whether what stands behind figures is no part of them: no letter but a unit ("2023г."), or the T of
@@ -205,6 +208,7 @@ static size_t date_year(const char *p, size_t n, bool whole, int *year)
     size_t used = apart ? read_year(p + at, n - at, year) : 0;
     if (used == 0 && !whole && (apart || (n > 0 && *p == '\'')))
         used = read_short_year(p + at, n - at, year);
+    *year = used > 0 ? *year : 0; // "Feb 14, 3:15 pm" says none
     return used > 0 ? at + used : 0;
 }
 
