@@ -154,6 +154,14 @@ static size_t town_front(const struct rules *rules, struct view v)
     return first > 0 && text_is_upper(v.p, first) && scan_words(v) <= 3 ? v.n : 0;
 }
 
+/* Whether no further word with a capital stands right behind a town. */
+static bool town_ends(struct view rest, size_t used)
+{
+    size_t next = used + scan_blanks(rest.p + used, rest.n - used),
+           letter = scan_letter(rest.p + next, rest.n - next);
+    return letter == 0 || !text_is_upper(rest.p + next, letter);
+}
+
 /* " in CITY" at the end of the names: cut off there. */
 static void cut_town(const struct rules *rules, struct view *names, bool phrase, struct view *town)
 {
@@ -164,8 +172,10 @@ static void cut_town(const struct rules *rules, struct view *names, bool phrase,
             continue;
         struct view rest = scan_trim(view_from(*names, (size_t)(at - names->p) + strlen(ins[i])));
         size_t used = town_front(rules, rest);
-        // "Two Die in Mudslide" needs a phrase, or a town that is known.
-        if (used == 0 || (!phrase && rules_place(rules, rest.p, used, NULL) == NULL))
+        // "Two Die in Mudslide" needs a phrase, or a town that is known; "Lake Choir in Lyon Sings" is a
+        // headline.
+        bool known = used > 0 && rules_place(rules, rest.p, used, NULL) != NULL;
+        if (used == 0 || (!phrase && (!known || !town_ends(rest, used))))
             continue;
         *town = (struct view){rest.p, used};
         names->n = (size_t)(at - names->p);
