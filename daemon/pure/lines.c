@@ -320,6 +320,17 @@ static bool paragraph(const struct walk *w, struct view v)
     return v.n >= PARAGRAPH_MIN || scan_ends_sentence(v) || wrapped;
 }
 
+/* A town and a house on a line of their own, with neither a date nor the sign that ends a dateline: "ISTANBUL
+ * - Daily Lake". */
+static bool names_house(const struct walk *w, const struct stamp *stamp, struct view v)
+{
+    bool blank = w->i + 1 == w->n || w->lines[w->i + 1].class == LINE_BLANK;
+    bool dated = stamp->when.day != 0 || stamp->when.odd, common = stamp->common;
+    char last = v.p[v.n - 1];
+    return blank && w->begun && stamp->agency != NULL && !dated && !common &&
+           strchr(".:)]/=-_", last) == NULL && !scan_ends_sentence(v);
+}
+
 /* The last words of a line that a program wrapped: "returned the letters to the" / "archive". */
 static bool wraps(const struct walk *w, struct view v)
 {
@@ -421,7 +432,8 @@ static struct look classify(const struct walk *w, struct view v)
         return (struct look){LINE_LABEL, 80};
     if (look.class != LINE_BODY)
         return look;
-    if (dateline_read(w->rules, v, &dateline) && (dateline.sure || paragraph(w, v))) {
+    bool house = stamped && names_house(w, &stamp, v);
+    if (!house && dateline_read(w->rules, v, &dateline) && (dateline.sure || paragraph(w, v))) {
         note_when(w, &dateline.when);
         return (struct look){LINE_DATELINE, dateline.sure ? 95 : 50};
     }
