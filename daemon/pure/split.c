@@ -5,6 +5,7 @@
 
 #include "daemon/pure/habits.h"
 #include "daemon/pure/heads.h"
+#include "daemon/pure/refrain.h"
 #include "daemon/pure/tails.h"
 #include "daemon/pure/twin.h"
 
@@ -224,17 +225,42 @@ static bool dated(const struct splitter *s, size_t first, size_t end)
     return false;
 }
 
+/* Whether a date alone stands above the headline. */
+static bool dated_above(const struct splitter *s, const struct split_slice *slice)
+{
+    size_t i = slice->first;
+    return i + 1 < slice->title && s->lines[i + 1].class == LINE_BLANK && dated(s, i, i + 1);
+}
+
+/* Whether head or dateline say a date, the head from line i on. */
+static bool dated_head(const struct splitter *s, const struct split_slice *slice, size_t i)
+{
+    return dated(s, i, slice->head_end) ||
+           (slice->dateline != SIZE_MAX && dated(s, slice->dateline, slice->dateline + 1));
+}
+
+/* Whether dates stand under the texts of a file, each above the next headline: the first dispatch has none
+ * above, and one stands under the last. */
+static bool dates_below(const struct splitter *s, const struct split *split)
+{
+    size_t last = s->n, above = 0;
+    if (split->n < 2 || dated_head(s, &split->slices[0], split->slices[0].first))
+        return false;
+    for (size_t k = 1; k < split->n; k++)
+        above += dated_above(s, &split->slices[k]);
+    while (last > split->slices[split->n - 1].head_end && trimmed(s->lines[last - 1].class))
+        last--;
+    return above + 1 == split->n && s->lines[last - 1].class == LINE_TIME && dated(s, last - 1, last);
+}
+
 /* A date alone above a headline whose dispatch has another is that of the dispatch before, when that has
  * none: "June 20, 2006" under the last paragraph. */
-static void slice_last_date(const struct splitter *s, const struct split_slice *before,
+static void slice_last_date(const struct splitter *s, const struct split_slice *before, bool below,
                             struct split_slice *slice)
 {
     size_t i = slice->first, k = i + 1;
-    bool alone = i + 1 < slice->title && s->lines[i + 1].class == LINE_BLANK && dated(s, i, i + 1);
-    bool other = dated(s, i + 1, slice->head_end) ||
-                 (slice->dateline != SIZE_MAX && dated(s, slice->dateline, slice->dateline + 1));
-    size_t text = before->dateline == SIZE_MAX ? before->head_end : before->dateline + 1;
-    if (!alone || !other || dated(s, before->first, text))
+    bool own = !dated_head(s, slice, i + 1) || dated_head(s, before, before->first);
+    if (!dated_above(s, slice) || (own && !below))
         return;
     while (k < slice->title && s->lines[k].class == LINE_BLANK)
         k++;
@@ -290,8 +316,9 @@ static enum fate slices_make(struct splitter *s, struct split *out)
     for (size_t k = 0; k < s->heads.n; k++)
         if (s->choices[k].chosen)
             out->slices[out->n++] = slice_of(&s->heads.all[k], &s->choices[k]);
+    bool below = dates_below(s, out);
     for (size_t k = 1; k < n; k++)
-        slice_last_date(s, &out->slices[k - 1], &out->slices[k]);
+        slice_last_date(s, &out->slices[k - 1], below, &out->slices[k]);
     slices_signed(s, out);
     for (size_t k = 0; k < n; k++)
         out->slices[k].end = k + 1 < n ? out->slices[k + 1].first : s->n;
@@ -342,6 +369,8 @@ enum fate split_lines(struct arena *arena, const struct rules *rules, struct lin
     *out = (struct split){0};
     lines_classify(rules, lines, n);
     split_signs(lines, n);
+    if (!refrains_classify(arena, rules, lines, n))
+        return no_memory(e);
     s.page = (struct page){.rules = rules, .lines = lines, .n = n};
     if (!looks_take(arena, &s.page) || !twin_contents(arena, &s.page))
         return no_memory(e);
