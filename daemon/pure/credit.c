@@ -326,7 +326,9 @@ bool author_read(const struct rules *rules, struct view line, struct byline *out
     bool comma = line.p[end] == ',' && rest.n > 0;
     used = comma ? town_front(rules, rest) : 0;
     out->town = (struct view){rest.p, used};
-    return comma && used == rest.n && rules_place(rules, rest.p, rest.n, NULL) != NULL;
+    // A word of a town that nobody knows; no age.
+    bool word = scan_word(rest.p, rest.n) == rest.n && rest.n > 2 && !role_like(rules, rest);
+    return comma && used == rest.n && (word || rules_place(rules, rest.p, rest.n, NULL) != NULL);
 }
 
 bool byline_read(const struct rules *rules, struct view line, struct byline *out)

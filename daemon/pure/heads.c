@@ -196,19 +196,23 @@ static bool text_begins(const struct page *p, size_t i)
     return i < end && p->looks.text[i] == CHOOSE_SENTENCE;
 }
 
-/* A name alone between who and when and the text, or between headline and dateline, or over who and when. */
+/* A name alone between who and when and the text, or between headline and dateline, or over who and when.
+ * Where no gap follows, the text's first word would have gone into its line. */
 static bool is_author(const struct page *p, const struct head *c, size_t i)
 {
     struct byline byline;
     size_t below = shown_from(p, i + 1);
-    bool gap = i + 1 < p->n && page_passed_over(p, i + 1);
-    bool above = page_passed_over(p, i - 1) || in_head(p, i - 1);
-    bool dated = c->evidence & BIT(EVIDENCE_DATE),
-         line = below < p->n && page_class(p, below) == LINE_DATELINE;
-    bool text = below < p->n && (text_begins(p, below) || in_head(p, below) || line);
-    bool over = page_passed_over(p, i - 1) && below == i + 1 && below < p->n && page_says_when(p, below);
-    return above && ((gap && text && (dated || line)) || over) && !(c->evidence & BIT(EVIDENCE_BYLINE)) &&
-           !(p->looks.of[i] & LOOK_QUESTION) && author_read(p->rules, p->lines[i].text, &byline);
+    if (below == p->n)
+        return false;
+    bool gap = page_passed_over(p, i + 1), gap_above = page_passed_over(p, i - 1);
+    bool said = c->evidence & (BIT(EVIDENCE_DATE) | BIT(EVIDENCE_AGENCY));
+    bool line = page_class(p, below) == LINE_DATELINE;
+    bool text = text_begins(p, below) || in_head(p, below) || line;
+    bool ends = gap || (in_head(p, i - 1) && page_fits(p, below));
+    bool over = gap_above && below == i + 1 && page_says_when(p, below);
+    return (gap_above || in_head(p, i - 1)) && ((ends && text && (said || line)) || over) &&
+           !(c->evidence & BIT(EVIDENCE_BYLINE)) && !(p->looks.of[i] & LOOK_QUESTION) &&
+           author_read(p->rules, p->lines[i].text, &byline);
 }
 
 /* A few words right under a headline that has its date above, right over the text: a house that nobody knows,
