@@ -182,7 +182,8 @@ static void take_stamp(struct reading *r, struct view text, bool head)
 {
     static const struct view no_region = {"", 0};
     struct stamp stamp;
-    if (!stamp_read(r->rules, text, &stamp)) {
+    struct view front = {text.p, 0};
+    if (!stamp_read(r->rules, text, &stamp) && !stamp_loose(r->rules, text, &stamp, &front)) {
         if (r->lines[r->i].class == LINE_AGENCY && head)
             take_unknown(r, text);
         return;
@@ -195,6 +196,8 @@ static void take_stamp(struct reading *r, struct view text, bool head)
         r->f->country_line = stamp.agency == NULL ? r->i : FACTS_NO_LINE;
     }
     claim_place(r, PLACE_LINE, stamp.town, no_region);
+    if (head && name_like(r->rules, front))
+        claim_by(r, BY_HEAD, front);
 }
 
 static void take_byline(struct reading *r, bool head)

@@ -439,6 +439,11 @@ static struct look classify(const struct walk *w, struct view v)
     }
     if (stamped)
         return stamp.common ? no_look : stamp_look(&stamp);
+    struct view front;
+    if (stamp_loose(w->rules, v, &stamp, &front)) {
+        note_when(w, &stamp.when);
+        return (struct look){LINE_TIME, 55};
+    }
     if (v.n <= MARKS_MAX && end_mark(w->rules, v) == 0)
         return (struct look){LINE_END, 95};
     if (form_slug(v) || form_catchline(v) || (tops(w) && form_keywords(v)))

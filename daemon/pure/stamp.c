@@ -8,29 +8,29 @@
 
 #define COUNTRY_WORDS 4
 #define TOWN_WORDS 4
+#define LOOSE_WORDS 5 /* that no piece is: a name, a section */
+
+/* Bytes of a sign between the pieces: a middle dot, an Armenian comma, a bullet, quotation marks. */
+static size_t stamp_sign(const char *p, size_t n)
+{
+    static const char *const signs[] = {"\xc2\xb7",     "\xd5\x9d",     "\xc2\xab",
+                                        "\xc2\xbb",     "\xe2\x80\xa2", "\xe2\x80\x9c",
+                                        "\xe2\x80\x9d", "\xe2\x80\xb9", "\xe2\x80\xba"};
+    if (*p != '\0' && strchr(",.|/()[];:\"", *p) != NULL)
+        return 1;
+    for (size_t i = 0; (unsigned char)*p >= 0x80 && i < sizeof signs / sizeof *signs; i++)
+        if (n >= strlen(signs[i]) && memcmp(p, signs[i], strlen(signs[i])) == 0)
+            return strlen(signs[i]);
+    return 0;
+}
 
 /* Signs that may stand between the pieces. */
 static size_t stamp_gap(const char *p, size_t n)
 {
     size_t i = 0, used;
-    while (i < n) {
-        if ((used = scan_blank(p + i, n - i)) > 0 || (used = scan_dash(p + i, n - i)) > 0)
-            i += used;
-        else if (p[i] != '\0' && strchr(",.|/()[];:", p[i]) != NULL)
-            i++;
-        else if (n - i >= 2 && (memcmp(p + i, "\xc2\xb7", 2) == 0 || memcmp(p + i, "\xd5\x9d", 2) == 0))
-            i += 2; /* middle dot, Armenian comma */
-        else if (n - i >= 3 && memcmp(p + i, "\xe2\x80\xa2", 3) == 0)
-            i += 3; /* bullet */
-        else if (p[i] == '"' ||
-                 (n - i >= 2 && (memcmp(p + i, "\xc2\xab", 2) == 0 || memcmp(p + i, "\xc2\xbb", 2) == 0)))
-            i += p[i] == '"' ? 1 : 2; /* a paper's name is quoted */
-        else if (n - i >= 3 &&
-                 (memcmp(p + i, "\xe2\x80\x9c", 3) == 0 || memcmp(p + i, "\xe2\x80\x9d", 3) == 0))
-            i += 3;
-        else
-            break;
-    }
+    while (i < n && ((used = scan_blank(p + i, n - i)) > 0 || (used = scan_dash(p + i, n - i)) > 0 ||
+                     (used = stamp_sign(p + i, n - i)) > 0))
+        i += used;
     return i;
 }
 
@@ -183,6 +183,17 @@ static size_t stamp_piece(const struct rules *rules, struct view line, size_t at
     return begins & WORD_PLACE ? stamp_place(rules, p, n, s) : 0;
 }
 
+/* What the pieces say together. False: nothing. */
+static bool stamp_settle(const struct rules *rules, struct stamp *s)
+{
+    bool dated = s->when.day != 0 || s->when.has_time || s->when.odd;
+    s->common = s->common && !dated;
+    when_settle(&s->when);
+    if (s->agency != NULL && s->country != NULL)
+        s->agency = rules_agency_near(rules, s->agency_words.p, s->agency_words.n, s->country);
+    return s->agency != NULL || s->country != NULL || s->town.n > 0 || dated;
+}
+
 bool stamp_read(const struct rules *rules, struct view line, struct stamp *out)
 {
     bool updated = false;
@@ -196,10 +207,65 @@ bool stamp_read(const struct rules *rules, struct view line, struct stamp *out)
             return false;
         at += used;
     }
-    bool dated = out->when.day != 0 || out->when.has_time || out->when.odd;
-    out->common = out->common && !dated;
-    when_settle(&out->when);
-    if (out->agency != NULL && out->country != NULL)
-        out->agency = rules_agency_near(rules, out->agency_words.p, out->agency_words.n, out->country);
-    return out->agency != NULL || out->country != NULL || out->town.n > 0 || dated;
+    return stamp_settle(rules, out);
+}
+
+/* Up to the next blank. */
+static size_t stamp_token(const char *p, size_t n)
+{
+    size_t end = 0;
+    while (end < n && scan_blank(p + end, n - end) == 0)
+        end++;
+    return end;
+}
+
+/* "lake.news.example": bytes of the address of a page at p. */
+static size_t stamp_address(const char *p, size_t n)
+{
+    size_t end = stamp_token(p, n);
+    const char *dot = memrchr(p, '.', end);
+    size_t front = dot == NULL ? 0 : scan_word(p, n), behind = dot == NULL ? 0 : end - (size_t)(dot - p) - 1;
+    bool letters =
+        front > 1 && behind > 1 && *p > '9' && scan_word(dot + 1, behind) == behind && dot[1] >= 'a';
+    return letters ? end : 0;
+}
+
+/* Bytes of a word that no piece is: with a capital or a figure in front. */
+static size_t stamp_word(const char *p, size_t n)
+{
+    size_t first = scan_letter(p, n);
+    bool capital = first > 0 && (text_is_upper(p, first) || !text_has_letter(p, first));
+    return capital ? stamp_token(p, n) : 0;
+}
+
+bool stamp_clock(struct view line)
+{
+    const char *at = line.n > STAMP_MAX ? NULL : memchr(line.p, ':', line.n);
+    for (; at != NULL; at = memchr(at + 1, ':', (size_t)(line.p + line.n - at - 1)))
+        if (at > line.p && at + 1 < line.p + line.n && at[-1] >= '0' && at[-1] <= '9' && at[1] >= '0' &&
+            at[1] <= '5')
+            return true;
+    return false;
+}
+
+bool stamp_loose(const struct rules *rules, struct view line, struct stamp *out, struct view *front)
+{
+    bool updated = false, begun = false;
+    size_t words = 0, end = 0;
+    *out = (struct stamp){0};
+    *front = (struct view){line.p, 0};
+    if (!stamp_clock(line) || scan_ends_sentence(line))
+        return false;
+    for (size_t at = stamp_gap(line.p, line.n); at < line.n; at += stamp_gap(line.p + at, line.n - at)) {
+        size_t used = stamp_address(line.p + at, line.n - at);
+        used = used > 0 ? used : stamp_piece(rules, line, at, out, &updated);
+        begun = begun || used > 0;
+        size_t word = used > 0 ? 0 : stamp_word(line.p + at, line.n - at);
+        if (used + word == 0 || (word > 0 && ++words > LOOSE_WORDS))
+            return false;
+        at += used + word;
+        end = begun ? end : at;
+    }
+    front->n = end;
+    return out->when.day != 0 && out->when.has_time && stamp_settle(rules, out);
 }
