@@ -10,6 +10,7 @@
 
 #define NAME_BYTES 60
 #define NAME_WORDS 4
+#define FILLER_MIN 4   /* bytes: shorter ones are in names too, "De", "El" */
 #define NAMES_WORDS 10 /* of several, with titles, initials and "and" */
 #define DATE_WORDS 10  /* "Published on Friday, May 29, 2013 - 11:27 am" */
 
@@ -56,6 +57,9 @@ bool name_like(const struct rules *rules, struct view text)
         if (stop)
             return false;
     }
+    size_t first = scan_word(text.p, text.n);
+    if (first >= FILLER_MIN && rules_filler(rules, text.p, first) != FILLER_NONE)
+        return false; // "Published Monday", "Radio Lake"
     return rules_country(rules, text.p, text.n) == NULL && rules_agency(rules, text.p, text.n) == NULL &&
            rules_place(rules, text.p, text.n, NULL) == NULL;
 }
@@ -323,7 +327,7 @@ bool author_read(const struct rules *rules, struct view line, struct byline *out
     if (end == line.n)
         return true;
     struct view rest = scan_trim(view_from(line, end + 1));
-    bool comma = line.p[end] == ',' && rest.n > 0;
+    bool comma = (line.p[end] == ',' || line.p[end] == '|') && rest.n > 0;
     used = comma ? town_front(rules, rest) : 0;
     out->town = (struct view){rest.p, used};
     // A word of a town that nobody knows; no age.

@@ -30,8 +30,9 @@ struct stamp {
 bool stamp_read(const struct rules *, struct view line, struct stamp *out);
 
 /* The same of a line with a date and a clock and a few words that nobody knows: "ANNA EXAMPLE Lyon 19 FEB
- * 2014 - 20:14", "19:05 12/05/2016 >> Society". *front: those in front, .n 0 = none. */
-bool stamp_loose(const struct rules *, struct view line, struct stamp *out, struct view *front);
+ * 2014 - 20:14", "19:05 12/05/2016 >> Society". Of an `anchor`, a line whose place says that it tells when,
+ * one of date and clock will do. *front: the words in front, .n 0 = none. */
+bool stamp_loose(const struct rules *, struct view line, bool anchor, struct stamp *out, struct view *front);
 
 /* Whether a line that is short enough has a time of day in figures: no other can be a loose one. */
 bool stamp_clock(struct view line);

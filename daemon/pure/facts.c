@@ -183,7 +183,8 @@ static void take_stamp(struct reading *r, struct view text, bool head)
     static const struct view no_region = {"", 0};
     struct stamp stamp;
     struct view front = {text.p, 0};
-    if (!stamp_read(r->rules, text, &stamp) && !stamp_loose(r->rules, text, &stamp, &front)) {
+    bool anchor = head && r->lines[r->i].class == LINE_TIME;
+    if (!stamp_read(r->rules, text, &stamp) && !stamp_loose(r->rules, text, anchor, &stamp, &front)) {
         if (r->lines[r->i].class == LINE_AGENCY && head)
             take_unknown(r, text);
         return;
@@ -196,8 +197,12 @@ static void take_stamp(struct reading *r, struct view text, bool head)
         r->f->country_line = stamp.agency == NULL ? r->i : FACTS_NO_LINE;
     }
     claim_place(r, PLACE_LINE, stamp.town, no_region);
-    if (head && name_like(r->rules, front))
-        claim_by(r, BY_HEAD, front);
+    struct byline byline;
+    if (!head || front.n == 0 || !author_read(r->rules, front, &byline))
+        return;
+    claim_by(r, BY_HEAD, byline.names);
+    claim_agency(r, AGENCY_BYLINE, byline.agency, byline.agency_words);
+    claim_place(r, PLACE_BYLINE, byline.town, no_region);
 }
 
 static void take_byline(struct reading *r, bool head)

@@ -440,7 +440,7 @@ static struct look classify(const struct walk *w, struct view v)
     if (stamped)
         return stamp.common ? no_look : stamp_look(&stamp);
     struct view front;
-    if (stamp_loose(w->rules, v, &stamp, &front)) {
+    if (stamp_loose(w->rules, v, false, &stamp, &front)) {
         note_when(w, &stamp.when);
         return (struct look){LINE_TIME, 55};
     }

@@ -2,12 +2,14 @@
 /* stamp: lines that stand alone; see dateline.h. Piece by piece, and every piece must be understood. */
 #include "daemon/pure/dateline.h"
 
+#include "daemon/pure/credit.h"
 #include "daemon/pure/text.h"
 
 #include <string.h>
 
 #define COUNTRY_WORDS 4
 #define TOWN_WORDS 4
+#define NAME_WORDS 4
 #define LOOSE_WORDS 5 /* that no piece is: a name, a section */
 
 /* Bytes of a sign between the pieces: a middle dot, an Armenian comma, a bullet, quotation marks. */
@@ -89,6 +91,15 @@ static size_t stamp_issue(const char *p, size_t n)
     return 0;
 }
 
+/* Whether a date stands behind what may be a time of day: "15.18, 14.02.2008". */
+static bool date_follows(const struct rules *rules, const char *p, size_t n)
+{
+    struct when clock = {0}, date = {0};
+    size_t at = when_dotted(p, n, &clock);
+    at += at > 0 ? stamp_gap(p + at, n - at) : 0;
+    return at > 0 && when_date(rules, p + at, n - at, false, &date) > 0 && date.year != 0;
+}
+
 /* A date or a time; behind "updated" it counts only when there is no other. */
 static size_t stamp_when(const struct rules *rules, const char *p, size_t n, struct stamp *s, bool updated)
 {
@@ -101,6 +112,8 @@ static size_t stamp_when(const struct rules *rules, const char *p, size_t n, str
         used = when_time(rules, p, n, w);
     if (used == 0 && (w == &later || !dated))
         used = when_date(rules, p, n, false, w);
+    if (used == 0 && !w->has_time && (w->day != 0 || date_follows(rules, p, n)))
+        used = when_dotted(p, n, w);
     s->updated = s->updated || (used > 0 && updated && w == &s->when);
     return used;
 }
@@ -230,12 +243,32 @@ static size_t stamp_address(const char *p, size_t n)
     return letters ? end : 0;
 }
 
-/* Bytes of a word that no piece is: with a capital or a figure in front. */
-static size_t stamp_word(const char *p, size_t n)
+/* Bytes of a word that no piece is: with a capital or a figure in front, or any. */
+static size_t stamp_word(const char *p, size_t n, bool any)
 {
     size_t first = scan_letter(p, n);
     bool capital = first > 0 && (text_is_upper(p, first) || !text_has_letter(p, first));
-    return capital ? stamp_token(p, n) : 0;
+    return capital || any ? stamp_token(p, n) : 0;
+}
+
+/* A person's name at the front of a line, up to a sign, a figure or a town: none of its words means anything
+ * here but that of a town, "Sofia". */
+static size_t stamp_name(const struct rules *rules, struct view line)
+{
+    size_t end = 0, word;
+    for (size_t words = 0; words < NAME_WORDS; words++) {
+        size_t at = end + scan_blanks(line.p + end, line.n - end);
+        word = at < line.n && line.p[at] > '9' ? scan_word(line.p + at, line.n - at) : 0;
+        bool place = word > 0 && words > 1 && rules_place(rules, line.p + at, word, NULL) != NULL;
+        if (word == 0 || place)
+            break;
+        size_t used;
+        if ((rules_word(rules, line.p + at, word) & (WORD_DATE | WORD_FILLER | WORD_LINE | WORD_CREDIT)) ||
+            rules_agency_at(rules, line.p + at, line.n - at, &used) != NULL)
+            return 0;
+        end = at + word;
+    }
+    return name_like(rules, (struct view){line.p, end}) ? end : 0;
 }
 
 bool stamp_clock(struct view line)
@@ -248,24 +281,31 @@ bool stamp_clock(struct view line)
     return false;
 }
 
-bool stamp_loose(const struct rules *rules, struct view line, struct stamp *out, struct view *front)
+bool stamp_loose(const struct rules *rules, struct view line, bool anchor, struct stamp *out,
+                 struct view *front)
 {
     bool updated = false, begun = false;
     size_t words = 0, end = 0;
     *out = (struct stamp){0};
     *front = (struct view){line.p, 0};
-    if (!stamp_clock(line) || scan_ends_sentence(line))
+    if (line.n > STAMP_MAX || (!anchor && (!stamp_clock(line) || scan_ends_sentence(line))))
         return false;
     for (size_t at = stamp_gap(line.p, line.n); at < line.n; at += stamp_gap(line.p + at, line.n - at)) {
         size_t used = stamp_address(line.p + at, line.n - at);
+        if (at == 0 && (end = stamp_name(rules, line)) > 0) {
+            at = end;
+            begun = true;
+            continue;
+        }
         used = used > 0 ? used : stamp_piece(rules, line, at, out, &updated);
         begun = begun || used > 0;
-        size_t word = used > 0 ? 0 : stamp_word(line.p + at, line.n - at);
+        size_t word = used > 0 ? 0 : stamp_word(line.p + at, line.n - at, anchor);
         if (used + word == 0 || (word > 0 && ++words > LOOSE_WORDS))
             return false;
         at += used + word;
         end = begun ? end : at;
     }
     front->n = end;
-    return out->when.day != 0 && out->when.has_time && stamp_settle(rules, out);
+    bool full = anchor ? out->when.year != 0 || out->when.has_time : out->when.day != 0 && out->when.has_time;
+    return full && stamp_settle(rules, out);
 }

@@ -448,6 +448,21 @@ size_t when_time(const struct rules *rules, const char *p, size_t n, struct when
     return unit ? at + blanks + word : at;
 }
 
+size_t when_dotted(const char *p, size_t n, struct when *w)
+{
+    int hour, minute;
+    size_t digits = scan_number(p, n, 2, &hour);
+    bool dot = digits == 2 && n >= 5 && p[2] == '.' && scan_number(p + 3, n - 3, 2, &minute) == 2;
+    bool more = dot && n > 5 && (scan_letter(p + 5, n - 5) > 0 || strchr(".-/:%", p[5]) != NULL);
+    if (!dot || more || hour > 23 || minute > 59)
+        return 0;
+    w->has_time = true;
+    w->hour = hour;
+    w->minute = minute;
+    w->second = 0;
+    return 5;
+}
+
 size_t when_group(const struct rules *rules, const char *p, size_t n, struct when *w)
 {
     struct when found = *w;

@@ -31,6 +31,9 @@ struct when {
 size_t when_date(const struct rules *, const char *p, size_t n, bool misprints, struct when *w);
 size_t when_time(const struct rules *, const char *p, size_t n, struct when *w);
 
+/* "15.18", which is a time of day only where a date stands beside it. */
+size_t when_dotted(const char *p, size_t n, struct when *w);
+
 /* Day, hour and minute in one figure, as wires have it: "081432 GMT NOV 06". Bytes as above. */
 size_t when_group(const struct rules *, const char *p, size_t n, struct when *w);
 
