@@ -14,6 +14,7 @@
 #define LONG_TITLE 150  /* bytes: most headlines are shorter */
 #define CAPTION_MAX 240 /* bytes of the one line between a time line and a dateline that is late */
 #define HOUSE_WORDS 3
+#define DIGEST_WORDS 5
 #define TEXT_LINES 8    /* of a wrapped paragraph in which a sentence must end */
 #define UNWRAPPED 50    /* characters: a headline that is shorter was not wrapped */
 #define HOPELESS (-900) /* what no evidence of the file as a whole can make good */
@@ -41,6 +42,18 @@ static size_t shown_from(const struct page *p, size_t i)
 /* --- the headline -----------------------------------------------------------------------------------------
  */
 
+/* "DAILY NEWS BULLETIN": nothing but words that stand beside dates and houses. */
+static bool digest_name(const struct rules *rules, struct view v)
+{
+    size_t at = 0, words = 0, word;
+    for (; (word = scan_word(v.p + at, v.n - at)) > 0 && words <= DIGEST_WORDS; words++) {
+        if (rules_filler(rules, v.p + at, word) == FILLER_NONE)
+            return false;
+        at += word + scan_blanks(v.p + at + word, v.n - at - word);
+    }
+    return at == v.n && words > 1;
+}
+
 static uint64_t evidence_title(const struct page *p, const struct head *c)
 {
     uint32_t first = p->looks.of[c->title], last = p->looks.of[c->title_end - 1];
@@ -66,8 +79,8 @@ static uint64_t evidence_title(const struct page *p, const struct head *c)
     found |= c->title_end - c->title > 1 ? BIT(EVIDENCE_TITLE_WRAPPED) : 0;
     if (rules_credit(p->rules, v.p, v.n, &used) == CREDIT_FLASH)
         found |= BIT(EVIDENCE_TITLE_FLASH);
-    else if ((first & LOOK_SHORT) && !(first & LOOK_UPPER) && c->title_end - c->title == 1 &&
-             name_like(p->rules, v))
+    else if ((first & LOOK_SHORT) && c->title_end - c->title == 1 &&
+             (digest_name(p->rules, v) || (!(first & LOOK_UPPER) && name_like(p->rules, v))))
         found |= BIT(EVIDENCE_TITLE_NAME);
     return found;
 }
