@@ -7,11 +7,12 @@
 
 #include <string.h>
 
-#define MONTH_MIN 4  /* letters of a month's name that a slip leaves readable */
-#define ZONE_WORDS 4 /* "Central European Summer Time" */
-#define LABEL_MAX 40 /* bytes of a label */
+#define MONTH_MIN 4    /* letters of a month's name that a slip leaves readable */
+#define ZONE_WORDS 4   /* "Central European Summer Time" */
+#define LABEL_MAX 40   /* bytes of a label */
 #define SECOND_BYTES 8 /* blanks, a sign, and one letter behind a word */
-#define NAME_SLACK 16 /* bytes that folding takes away from a name, beyond half of it: quotes, blanks in a row */
+#define NAME_SLACK                                                                                           \
+    16 /* bytes that folding takes away from a name, beyond half of it: quotes, blanks in a row */
 
 /* --- sealing -------------------------------------------------------------------------------------------- */
 
@@ -364,6 +365,15 @@ static const struct phrase *phrase_at(const struct phrases *lists, const struct 
     return NULL;
 }
 
+/* Without the sign that announces or points: "Also read:", "Print >>". */
+static size_t unsigned_end(const struct fold_head *f)
+{
+    size_t n = f->n;
+    while (n > 0 && strchr(" :>", f->text[n - 1]) != NULL)
+        n--;
+    return n;
+}
+
 enum rules_line rules_line(const struct rules *r, const char *p, size_t n)
 {
     struct fold_head f;
@@ -371,6 +381,10 @@ enum rules_line rules_line(const struct rules *r, const char *p, size_t n)
         return RULES_LINE_NONE;
     const struct numbered *line = map_get(&r->lines, f.text, f.n);
     if (line != NULL)
+        return (enum rules_line)line->number;
+    size_t n_unsigned = unsigned_end(&f);
+    line = n_unsigned < f.n ? map_get(&r->lines, f.text, n_unsigned) : NULL;
+    if (line != NULL && (line->number == RULES_LINE_FURNITURE || line->number == RULES_LINE_CONTENTS))
         return (enum rules_line)line->number;
     const struct phrase *phrase = phrase_at(&r->prefixes, &f);
     return phrase == NULL ? RULES_LINE_NONE : (enum rules_line)phrase->kind;

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#define BUTTON_WORDS 4
 #define SIGNS_MAX 12 /* bytes: four signs beyond ASCII */
 
 struct splitter {
@@ -110,13 +111,24 @@ static bool trimmed(uint8_t class)
     return class == LINE_BLANK || class == LINE_SEPARATOR || class == LINE_FURNITURE || class == LINE_MAIL;
 }
 
+/* Whether line i, of several words, stands between a text that has ended and furniture: "Follow Lake News on
+ * ..." is in no list of buttons. A name signs. */
+static bool button_like(const struct splitter *s, const struct split_slice *slice, size_t i, size_t furniture)
+{
+    const struct view v = s->lines[i].text;
+    bool upon = furniture < slice->end && furniture == i + 1, text = i > slice->head_end + 1;
+    return upon && text && s->page.looks.text[i] == CHOOSE_LINE && scan_words(v) >= BUTTON_WORDS &&
+           s->page.looks.text[i - 1] == CHOOSE_SENTENCE && scan_ends_sentence(s->lines[i - 1].text) &&
+           !(s->page.looks.of[i] & (LOOK_ENDS | LOOK_MARK | LOOK_ITEM));
+}
+
 /* Headlines that a page shows under the text, behind furniture that announces them, are furniture too. */
 static void slice_related(const struct splitter *s, const struct split_slice *slice)
 {
     size_t furniture = slice->end, i = slice->end;
     for (; i > slice->head_end; i--) {
         const struct line *line = &s->lines[i - 1];
-        if (line->class == LINE_FURNITURE)
+        if (line->class == LINE_FURNITURE || button_like(s, slice, i - 1, furniture))
             furniture = i - 1;
         if (s->page.looks.text[i - 1] == CHOOSE_SENTENCE || line->class == LINE_BYLINE ||
             (s->page.looks.text[i - 1] == CHOOSE_LINE && name_like(s->rules, line->text)))
