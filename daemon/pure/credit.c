@@ -13,6 +13,7 @@
 #define FILLER_MIN 4   /* bytes: shorter ones are in names too, "De", "El" */
 #define NAMES_WORDS 10 /* of several, with titles, initials and "and" */
 #define DATE_WORDS 10  /* "Published on Friday, May 29, 2013 - 11:27 am" */
+#define ROLE_WORDS 6
 
 /* --- names ---------------------------------------------------------------------------------------------- */
 
@@ -57,9 +58,14 @@ bool name_like(const struct rules *rules, struct view text)
         if (stop)
             return false;
     }
-    size_t first = scan_word(text.p, text.n);
-    if (first >= FILLER_MIN && rules_filler(rules, text.p, first) != FILLER_NONE)
-        return false; // "Published Monday", "Radio Lake"
+    size_t first = scan_word(text.p, text.n), last = text.n;
+    while (last > 0 && scan_blank(text.p + last - 1, 1) == 0)
+        last--;
+    bool front =
+        first >= FILLER_MIN && rules_filler(rules, text.p, first) != FILLER_NONE; // "Published Monday"
+    if (front || rules_filler(rules, text.p + last, text.n - last) == FILLER_HOUSE ||
+        (first == 3 && memcmp(text.p, "The", 3) == 0))
+        return false;
     return rules_country(rules, text.p, text.n) == NULL && rules_agency(rules, text.p, text.n) == NULL &&
            rules_place(rules, text.p, text.n, NULL) == NULL;
 }
@@ -127,17 +133,29 @@ static bool role_like(const struct rules *rules, struct view v)
            (last < v.n && rules_filler(rules, v.p + last, v.n - last) == FILLER_ROLE);
 }
 
-/* The first agency that a word of the text begins with. */
+bool role_alone(const struct rules *rules, struct view v)
+{
+    size_t words = v.n <= NAME_BYTES ? scan_words(v) : 0;
+    return words > 0 && words <= ROLE_WORDS && !scan_ends_sentence(v) &&
+           text_is_upper(v.p, scan_letter(v.p, v.n)) && role_like(rules, v);
+}
+
+/* The first agency that a word of the text begins with; in "the Lake Times" no other paper's name is. */
 static const struct rules_agency *agency_inside(const struct rules *rules, struct view v, struct view *words)
 {
+    bool capital = false;
     for (size_t at = 0; at < v.n;) {
         size_t used, word = scan_word(v.p + at, v.n - at);
         bool begins = word > 0 && (rules_word(rules, v.p + at, word) & WORD_AGENCY);
-        const struct rules_agency *agency = begins ? rules_agency_at(rules, v.p + at, v.n - at, &used) : NULL;
-        if (agency != NULL && text_is_upper(v.p + at, scan_letter(v.p + at, v.n - at))) {
+        bool named = capital && word > 0 && rules_filler(rules, v.p + at, word) == FILLER_HOUSE;
+        const struct rules_agency *agency =
+            begins && !named ? rules_agency_at(rules, v.p + at, v.n - at, &used) : NULL;
+        bool upper = word > 0 && text_is_upper(v.p + at, scan_letter(v.p + at, v.n - at));
+        if (agency != NULL && upper) {
             *words = (struct view){v.p + at, used};
             return agency;
         }
+        capital = word > 0 ? upper : capital && v.p[at] == ' ';
         at += word > 0 ? word : 1;
     }
     return NULL;

@@ -29,6 +29,9 @@ bool byline_read(const struct rules *, struct view line, struct byline *out);
  * Example", "(Anna Example)", "ANNA EXAMPLE, ISTANBUL". */
 bool author_read(const struct rules *, struct view line, struct byline *out);
 
+/* Whether a line says what an author is and no more: "Staff Writer", "Special to the Daily Lake". */
+bool role_alone(const struct rules *, struct view line);
+
 /* The house in a line that begins with a phrase of copyright or source: "(c) 2009 AGENCY", "Copyright 2004
  * Agence France Presse", "Source: Turan news agency, Baku, in Russian 0845 GMT 1 Nov 04", and in a note:
  * "Text of report by Armenian news agency Mediamax". False: it names none. */

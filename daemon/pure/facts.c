@@ -210,8 +210,9 @@ static void take_byline(struct reading *r, bool head)
     static const struct view no_region = {"", 0};
     struct view text = r->lines[r->i].text;
     struct byline byline;
+    bool role = r->f->nby > 0 && role_alone(r->rules, text);
     if (!author_read(r->rules, text, &byline))
-        byline = (struct byline){.names = text};
+        byline = (struct byline){.names = {text.p, role ? 0 : text.n}};
     claim_by(r, head ? BY_HEAD : byline.phrase ? BY_END : BY_NAME, byline.names);
     claim_agency(r, AGENCY_BYLINE, byline.agency, byline.agency_words);
     claim_place(r, PLACE_BYLINE, byline.town, no_region);

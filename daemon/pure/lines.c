@@ -13,11 +13,11 @@
 
 #define TITLE_MAX 300 /* bytes; longer is a paragraph */
 #define FURNITURE_MAX 100
+#define FIELD_MAX 60      /* bytes of "Theme: Incidents" */
 #define PARAGRAPH_MIN 100 /* bytes: so long is no headline that a town stands in front of */
 #define LETTER_HEAD 30    /* lines of a mail's head, at most */
 #define TITLE_LINES 3
 #define LABEL_WORDS 4
-#define ROLE_MAX 40
 #define SUBJECT_MIN 24    /* bytes of a headline that is the subject again */
 #define WRAPPED_CREDIT 60 /* bytes: a credit as long goes on in the next line */
 #define WRAPPED_LINE 40   /* bytes: shorter ones are not wrapped */
@@ -360,22 +360,6 @@ static bool suffix_wrapped(const struct walk *w, struct view v)
            !scan_ends_sentence(w->lines[w->i - 1].text) && stamp_read(w->rules, v, &stamp);
 }
 
-/* "Staff Writer" right under a byline. */
-static bool role_alone(const struct walk *w, struct view v)
-{
-    if (w->i == 0 || w->lines[w->i - 1].class != LINE_BYLINE || v.n > ROLE_MAX)
-        return false;
-    size_t roles = 0, words = 0;
-    for (size_t at = 0, used; at < v.n; at += used + scan_blanks(v.p + at + used, v.n - at - used)) {
-        used = scan_word(v.p + at, v.n - at);
-        if (used == 0)
-            return false;
-        words++;
-        roles += rules_filler(w->rules, v.p + at, used) == FILLER_ROLE;
-    }
-    return roles == words;
-}
-
 /* Whether the line above says who owns the text, or is a mail's footer, and was wrapped. */
 static bool credit_goes_on(const struct walk *w)
 {
@@ -428,8 +412,6 @@ static struct look classify(const struct walk *w, struct view v)
         look = credit_look(w->rules, v, begins);
     if (look.class == LINE_BODY && credit_goes_on(w))
         look.class = w->lines[w->i - 1].class;
-    if (look.class == LINE_BODY && role_alone(w, v))
-        return (struct look){LINE_LABEL, 80};
     if (look.class != LINE_BODY)
         return look;
     bool house = stamped && names_house(w, &stamp, v);
@@ -454,6 +436,23 @@ static struct look classify(const struct walk *w, struct view v)
     if (v.n <= TITLE_MAX && (last == ':' || last == '?') && text_is_upper(v.p, v.n))
         return (struct look){LINE_HEADING, 60};
     return no_look;
+}
+
+/* "Theme: Incidents" and "Staff Writer" right under a line that says who or when: a field that no rule names,
+ * what the author is. */
+static struct look field_look(const struct walk *w, struct view v)
+{
+    uint8_t above = w->i == 0 ? LINE_BLANK : w->lines[w->i - 1].class;
+    bool head = above == LINE_TIME || above == LINE_AGENCY || above == LINE_COUNTRY || above == LINE_LABEL;
+    const char *colon = head && v.n <= FIELD_MAX ? memchr(v.p, ':', v.n) : NULL;
+    if (above == LINE_BODY && role_alone(w->rules, v) && name_like(w->rules, w->lines[w->i - 1].text))
+        above = w->lines[w->i - 1].class = LINE_BYLINE;
+    if (above == LINE_BYLINE && role_alone(w->rules, v))
+        return (struct look){LINE_BYLINE, 90};
+    if (colon == NULL || colon == v.p || scan_ends_sentence(v) || colon[1] != ' ' || *v.p <= '9')
+        return no_look;
+    struct view label = {v.p, (size_t)(colon - v.p)}, value = scan_trim(view_from(v, label.n + 1));
+    return scan_words(label) <= 2 && scan_words(value) <= 2 ? (struct look){LINE_LABEL, 55} : no_look;
 }
 
 /* A line with a label in front loses it, or is no more than a field. */
@@ -491,7 +490,8 @@ static struct look classify_labelled(const struct walk *w, struct view *v)
     case LABEL_NONE:
         break;
     }
-    return classify(w, *v);
+    struct look found = classify(w, *v);
+    return found.class == LINE_BODY ? field_look(w, *v) : found;
 }
 
 /* Without the marks of quoted mail: "> ", ">> > ". */
