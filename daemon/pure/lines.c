@@ -303,14 +303,15 @@ static bool dated_below(const struct walk *w)
            stamp.when.day != 0 && stamp.agency == NULL;
 }
 
-/* Town and house alone over a date or under one: "ISTANBUL - Hurriyet Daily News". Elsewhere they are a
- * dateline. */
-static bool house_line(const struct walk *w, struct view v)
+/* A town and a house on a line of their own, no dateline: under a date or over one; or with none, and without
+ * the sign that ends a dateline: "ISTANBUL - Daily Lake". */
+static bool house_line(const struct walk *w, const struct stamp *stamp, struct view v)
 {
-    bool gap = w->i + 1 < w->n && w->lines[w->i + 1].class == LINE_BLANK;
+    bool gap = w->i + 1 == w->n || w->lines[w->i + 1].class == LINE_BLANK;
     bool under = w->i > 0 && w->lines[w->i - 1].class == LINE_TIME && gap;
     bool over = !gap && dated_below(w);
-    return (under || over) && strchr(".:-)/]", v.p[v.n - 1]) == NULL;
+    bool alone = gap && w->begun && stamp->when.day == 0 && !stamp->when.odd && !scan_ends_sentence(v);
+    return (under || over || alone) && strchr(".:-)]/=_", v.p[v.n - 1]) == NULL;
 }
 
 /* A town and a dash begin a headline as often as a text: then it must be a paragraph. */
@@ -318,17 +319,6 @@ static bool paragraph(const struct walk *w, struct view v)
 {
     bool wrapped = w->i + 1 < w->n && w->lines[w->i + 1].class != LINE_BLANK;
     return v.n >= PARAGRAPH_MIN || scan_ends_sentence(v) || wrapped;
-}
-
-/* A town and a house on a line of their own, with neither a date nor the sign that ends a dateline: "ISTANBUL
- * - Daily Lake". */
-static bool names_house(const struct walk *w, const struct stamp *stamp, struct view v)
-{
-    bool blank = w->i + 1 == w->n || w->lines[w->i + 1].class == LINE_BLANK;
-    bool dated = stamp->when.day != 0 || stamp->when.odd, common = stamp->common;
-    char last = v.p[v.n - 1];
-    return blank && w->begun && stamp->agency != NULL && !dated && !common &&
-           strchr(".:)]/=-_", last) == NULL && !scan_ends_sentence(v);
 }
 
 /* The last words of a line that a program wrapped: "returned the letters to the" / "archive". */
@@ -399,7 +389,7 @@ static struct look classify(const struct walk *w, struct view v)
     note_when(w, &stamp.when);
     // The last word of a wrapped paragraph: "Arminfo."
     stamped = stamped && (stamp.when.day != 0 || stamp.when.has_time || !scan_ends_sentence(v));
-    bool both = stamp.agency != NULL && stamp.town.n > 0 && !house_line(w, v);
+    bool both = stamp.agency != NULL && stamp.town.n > 0 && !house_line(w, &stamp, v);
     bool complete = stamped && !both && (!stamp.common || dated_below(w));
     // A wire's figures stand under the text, but a file does not begin with its end.
     if (complete && stamp.group && w->begun)
@@ -414,8 +404,7 @@ static struct look classify(const struct walk *w, struct view v)
         look.class = w->lines[w->i - 1].class;
     if (look.class != LINE_BODY)
         return look;
-    bool house = stamped && names_house(w, &stamp, v);
-    if (!house && dateline_read(w->rules, v, &dateline) && (dateline.sure || paragraph(w, v))) {
+    if (dateline_read(w->rules, v, &dateline) && (dateline.sure || paragraph(w, v))) {
         note_when(w, &dateline.when);
         return (struct look){LINE_DATELINE, dateline.sure ? 95 : 50};
     }
