@@ -8,6 +8,9 @@
 #include <string.h>
 
 #define SLUG_MAX 60
+#define DESK_TOKENS 6
+#define DESK_BYTES 4
+#define FIELD_WORDS 4 /* of keywords with slashes between */
 #define BANNER_SIGNS 8
 
 /* "3 of 50 DOCUMENTS", "Document 3 of 50" */
@@ -75,6 +78,64 @@ bool form_catchline(struct view v)
         v.n > 2 && v.p[0] >= '1' && v.p[0] <= '9' && v.p[1] == ' ' ? scan_word(v.p + 2, v.n - 2) : 0;
     return catchword >= 4 && text_is_upper(v.p + 2, catchword) && scan_words(v) == 3 &&
            !text_is_upper(v.p, v.n);
+}
+
+/* The next word, up to a blank; moves *v on behind it. */
+static struct view next_token(struct view *v)
+{
+    size_t end = 0;
+    while (end < v->n && scan_blank(v->p + end, v->n - end) == 0)
+        end++;
+    struct view token = {v->p, end};
+    *v = view_from(*v, end + scan_blanks(v->p + end, v->n - end));
+    return token;
+}
+
+/* ASCII letters, then figures, and nothing else. */
+static bool is_code(struct view v, size_t letters_min, size_t letters_max, size_t figures_min,
+                    size_t figures_max)
+{
+    size_t letters = 0;
+    while (letters < v.n && ((v.p[letters] | 0x20) >= 'a' && (v.p[letters] | 0x20) <= 'z'))
+        letters++;
+    size_t figures = letters;
+    while (figures < v.n && v.p[figures] >= '0' && v.p[figures] <= '9')
+        figures++;
+    return figures == v.n && letters >= letters_min && letters <= letters_max &&
+           figures - letters >= figures_min && figures - letters <= figures_max;
+}
+
+unsigned form_wire(struct view v)
+{
+    if (v.n > SLUG_MAX)
+        return 0;
+    struct view number = next_token(&v), urgency = next_token(&v), category = next_token(&v),
+                length = next_token(&v);
+    bool fits = is_code(number, 2, 4, 2, 5) && is_code(urgency, 0, 0, 1, 1) &&
+                is_code(category, 1, 4, 0, 0) && is_code(length, 0, 0, 2, 5);
+    unsigned level = fits ? (unsigned)(*urgency.p - '0') : 0;
+    return level >= 1 && level <= 8 ? level : 0;
+}
+
+bool form_desk(struct view v)
+{
+    size_t tokens = 0;
+    v = scan_trim(v);
+    while (v.n > 0 && tokens < DESK_TOKENS) {
+        struct view token = next_token(&v);
+        if (token.n > DESK_BYTES || !is_code(token, 1, DESK_BYTES, 0, DESK_BYTES) || *token.p < 'a')
+            return false;
+        tokens++;
+    }
+    return v.n == 0 && tokens >= 2;
+}
+
+bool form_wire_field(struct view v)
+{
+    if (v.n < 3 || v.n > SLUG_MAX)
+        return false;
+    return (*v.p == '(' && v.p[v.n - 1] == ')') ||
+           (memchr(v.p, '/', v.n) != NULL && scan_words(v) <= FIELD_WORDS && !scan_ends_sentence(v));
 }
 
 /* "BC-Korea-Ferry,0150", "u i BC-Korea-Ferry 11-01": a word with hyphens, a number behind a comma or a desk

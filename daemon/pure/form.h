@@ -10,9 +10,19 @@
 bool form_separator(struct view line);
 
 /* "BC-Korea-Ferry,0150"; "1 COURTS Swan"; "Georgie-vin-Russie", which is one only right over a headline */
+/* "bdt0312 4 wi 210  dpa 0871": a message's number, its urgency, its category, how long it is (IPTC 7901).
+ * Returns the urgency, 0 = it is none. */
+unsigned form_wire(struct view line);
+
+/* "Lake/Ferries", "(Roundup 1630)": right under that. */
+bool form_wire_field(struct view line);
+
 bool form_slug(struct view line);
 bool form_catchline(struct view line);
 bool form_keywords(struct view line);
+
+/* " sl yydd n1 kt": who handled a text, behind the house's name. */
+bool form_desk(struct view line);
 
 /* "http://www.armenpress.am/eng/1.html", "press@lake.example" */
 bool form_address(struct view line);

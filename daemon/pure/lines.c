@@ -21,6 +21,7 @@
 #define SUBJECT_MIN 24    /* bytes of a headline that is the subject again */
 #define WRAPPED_CREDIT 60 /* bytes: a credit as long goes on in the next line */
 #define WRAPPED_LINE 40   /* bytes: shorter ones are not wrapped */
+#define SLUG_MAX 60       /* bytes of what wires print for desks */
 #define WRAPPED_WORDS 3
 #define SMALL_WORD 3  /* letters: "the", "of", "для" */
 #define SMALL_BYTES 6 /* two a letter */
@@ -374,6 +375,19 @@ static void note_when(const struct walk *w, const struct when *when)
         (when->day != 0 || when->odd ? LINE_SAYS_DATE : 0) | (when->has_time ? LINE_SAYS_CLOCK : 0);
 }
 
+/* The lines that a wire puts over a headline, and the desk's under a text: "dpa sl yydd n1 kt". */
+static struct look wire_look(const struct walk *w, struct view v)
+{
+    if (form_wire(v) != 0)
+        return (struct look){LINE_SLUG, 95};
+    bool under = w->i > 0 && w->lines[w->i - 1].class == LINE_SLUG && w->lines[w->i - 1].score >= 90;
+    if (under && form_wire_field(v))
+        return (struct look){LINE_SLUG, 90};
+    size_t used;
+    const struct rules_agency *house = rules_agency_at(w->rules, v.p, v.n, &used);
+    return house != NULL && w->begun && form_desk(view_from(v, used)) ? (struct look){LINE_END, 90} : no_look;
+}
+
 static struct look classify(const struct walk *w, struct view v)
 {
     unsigned begins = line_begins(w, v);
@@ -417,6 +431,8 @@ static struct look classify(const struct walk *w, struct view v)
     }
     if (v.n <= MARKS_MAX && end_mark(w->rules, v) == 0)
         return (struct look){LINE_END, 95};
+    if (v.n <= SLUG_MAX && (look = wire_look(w, v)).class != LINE_BODY)
+        return look;
     if (form_slug(v) || form_catchline(v) || (tops(w) && form_keywords(v)))
         return (struct look){LINE_SLUG, 80};
     if (form_address(v))
@@ -483,6 +499,13 @@ static struct look classify_labelled(const struct walk *w, struct view *v)
     return found.class == LINE_BODY ? field_look(w, *v) : found;
 }
 
+/* Without the sign that ends a wire's headline: "Ferry sails =". */
+static struct view unmarked(struct view v)
+{
+    bool mark = v.n > 2 && v.n <= TITLE_MAX && v.p[v.n - 1] == '=' && v.p[v.n - 2] == ' ';
+    return mark ? scan_trim((struct view){v.p, v.n - 1}) : v;
+}
+
 /* Without the marks of quoted mail: "> ", ">> > ". */
 static struct view unquoted(struct view v)
 {
@@ -495,7 +518,7 @@ static struct view unquoted(struct view v)
 void lines_classify(const struct rules *rules, struct line *lines, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        lines[i].text = unquoted(lines[i].text);
+        lines[i].text = unmarked(unquoted(lines[i].text));
         if (lines[i].text.n == 0)
             lines[i].class = LINE_BLANK;
     }

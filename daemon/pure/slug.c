@@ -2,6 +2,7 @@
 /* slug: see slug.h. Levels as IPTC has them and AFP uses them: 1 flash, 2 alert or bulletin, 3 urgent. */
 #include "daemon/pure/slug.h"
 
+#include "daemon/pure/form.h"
 #include "daemon/pure/text.h"
 
 #include <string.h>
@@ -52,6 +53,12 @@ void slug_read(const struct rules *rules, struct view line, bool wire, struct vi
         *urgency = slug_urgency(value);
     if (!wire)
         return;
+    if (form_wire(line) != 0) {
+        *urgency = form_wire(line);
+        return;
+    }
+    if (*line.p == '(')
+        return; // "(Roundup 1630)"
     // Behind AP's letters for the level and the kind: "u i BC-...".
     for (size_t i = 0; words->n == 0 && i + 3 < line.n && i < 6; i++)
         if ((memcmp(line.p + i, "BC-", 3) == 0 || memcmp(line.p + i, "AM-", 3) == 0 ||
