@@ -61,11 +61,11 @@ bool name_like(const struct rules *rules, struct view text)
     size_t first = scan_word(text.p, text.n), last = text.n;
     while (last > 0 && scan_blank(text.p + last - 1, 1) == 0)
         last--;
-    bool front =
-        first >= FILLER_MIN && rules_filler(rules, text.p, first) != FILLER_NONE; // "Published Monday"
-    if (front || rules_filler(rules, text.p + last, text.n - last) == FILLER_HOUSE ||
-        (first == 3 && memcmp(text.p, "The", 3) == 0))
-        return false;
+    bool front = first >= FILLER_MIN && rules_filler(rules, text.p, first) != FILLER_NONE;
+    bool back =
+        text.n - last >= FILLER_MIN && rules_filler(rules, text.p + last, text.n - last) != FILLER_NONE;
+    if (front || back || (first == 3 && memcmp(text.p, "The", 3) == 0))
+        return false; // "Published Monday", "Lake Times"
     return rules_country(rules, text.p, text.n) == NULL && rules_agency(rules, text.p, text.n) == NULL &&
            rules_place(rules, text.p, text.n, NULL) == NULL;
 }

@@ -153,7 +153,9 @@ static void take_unknown(struct reading *r, struct view text)
     while (name.n > 0 && strchr("|,;:", name.p[name.n - 1]) != NULL)
         name = scan_trim((struct view){name.p, name.n - 1});
     const struct rules_agency *agency = rules_agency_at(r->rules, name.p, name.n, &used);
-    if (agency != NULL && used < name.n && name.p[used] == ',') {
+    size_t behind = agency != NULL ? used + scan_blanks(name.p + used, name.n - used) : name.n;
+    if (behind < name.n &&
+        (strchr(",(|", name.p[behind]) != NULL || scan_dash(name.p + behind, name.n - behind) > 0)) {
         claim_agency(r, AGENCY_LINE, agency, (struct view){name.p, used});
     } else if (name.n < text.n && name_like(r->rules, name)) {
         claim_by(r, BY_HEAD, name); // "NAME |"

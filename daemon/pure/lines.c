@@ -7,6 +7,7 @@
 #include "daemon/pure/form.h"
 #include "daemon/pure/mails.h"
 #include "daemon/pure/mark.h"
+#include "daemon/pure/records.h"
 #include "daemon/pure/text.h"
 
 #include <string.h>
@@ -522,6 +523,7 @@ void lines_classify(const struct rules *rules, struct line *lines, size_t n)
         if (lines[i].text.n == 0)
             lines[i].class = LINE_BLANK;
     }
+    records_uncode(lines, n);
     struct walk w = {.rules = rules, .lines = lines, .n = n};
     w.letters = holds_letters(&w);
     for (size_t i = 0; i < n; i++) {
@@ -536,6 +538,7 @@ void lines_classify(const struct rules *rules, struct line *lines, size_t n)
         w.begun = true;
     }
     contacts_classify(rules, lines, n);
+    records_classify(rules, lines, n);
     mails_wrapping(lines, n);
 }
 

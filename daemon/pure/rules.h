@@ -125,6 +125,7 @@ enum rules_filler {
     FILLER_UPDATED, /* what follows is when it was changed */
     FILLER_CLOCK,   /* behind the figures of a time: "Uhr", "hrs" */
     FILLER_ROLE,    /* behind an agency or a name: "Writer", "correspondent" */
+    FILLER_LENGTH,  /* behind the figures of a text's length: "words" */
     FILLER_HOUSE,   /* the last word of what is no person: "Times", "Herald" */
 };
 enum rules_filler rules_filler(const struct rules *, const char *p, size_t n);

@@ -99,7 +99,7 @@ bool rulefile_zones(struct reading *r, const char *key, const char *value, int l
 
 bool rulefile_fillers(struct reading *r, const char *key, const char *value, int line)
 {
-    static const char *const kinds[] = {"", "word", "updated", "clock", "role", "house", NULL};
+    static const char *const kinds[] = {"", "word", "updated", "clock", "role", "length", "house", NULL};
     int kind = read_kind(r, line, key, "fillers", kinds);
     return kind == 0 || take_number(r, &r->rules->fillers, value, kind);
 }

@@ -186,7 +186,7 @@ static size_t stamp_piece(const struct rules *rules, struct view line, size_t at
         return used > 0 ? used : stamp_issue(p, n);
     enum rules_filler filler = begins & WORD_FILLER ? rules_filler(rules, p, word) : FILLER_NONE;
     *updated = *updated || filler == FILLER_UPDATED;
-    if (filler == FILLER_ROLE ? s->agency != NULL : filler != FILLER_NONE && filler != FILLER_HOUSE)
+    if (filler == FILLER_ROLE ? s->agency != NULL : filler != FILLER_NONE && filler < FILLER_LENGTH)
         return word;
     if (((begins & WORD_DATE) && rules_weekday(rules, p, word) != 0) ||
         ((begins & WORD_LINE) && rules_line(rules, p, word) == RULES_LINE_KICKER))
