@@ -11,6 +11,7 @@
 #define CAPTIONS 4       /* lines in front of the dateline's, at most: a caption, the headline again */
 #define PARAGRAPH_MIN 60 /* bytes */
 #define FIRST_WORDS 300  /* bytes */
+#define TOLD_WORD 8      /* bytes of a word between a phrase and a house */
 #define ATTRIBUTION 1500 /* bytes of the first paragraph in which "..., X reports." is looked for */
 
 const char *agency_from_word(enum agency_from from)
@@ -306,21 +307,44 @@ static void take_end(struct reading *r)
     }
 }
 
-/* "... he told Reuters." */
+/* The house behind a phrase, perhaps with a word between: "the", "l'", an abbreviation of "agency". */
+static bool take_told_house(struct reading *r, struct view v)
+{
+    size_t used = 0, skip = scan_word(v.p, v.n);
+    const struct rules_agency *agency = rules_agency_at(r->rules, v.p, v.n, &used);
+    skip += skip > 0 && skip <= TOLD_WORD ? scan_blanks(v.p + skip, v.n - skip) : 0;
+    if (agency == NULL && skip > 0 && skip < v.n) {
+        v = view_from(v, skip);
+        agency = rules_agency_at(r->rules, v.p, v.n, &used);
+    }
+    if (agency != NULL)
+        claim_agency(r, AGENCY_TEXT, agency, (struct view){v.p, used});
+    return agency != NULL;
+}
+
+/* "... he told Reuters.", to the end of the text. */
 static void take_told(struct reading *r)
 {
-    static const char told[] = " told ";
+    static const char *const told[] = {" told ",
+                                       " корреспонденту ",
+                                       " корреспондентом ",
+                                       " агентству ",
+                                       " à l'",
+                                       " à l’",
+                                       " déclaré à ",
+                                       " dijo a ",
+                                       " declaró a ",
+                                       " sagte der ",
+                                       " Nachrichtenagentur "};
     for (; r->i < r->slice->end; r->i++) {
         struct view v = r->lines[r->i].text;
-        const char *at = v.n < ATTRIBUTION ? memmem(v.p, v.n, told, strlen(told)) : NULL;
-        if (at == NULL || r->lines[r->i].class != LINE_BODY)
+        if (r->lines[r->i].class != LINE_BODY || v.n >= ATTRIBUTION)
             continue;
-        v = view_from(v, (size_t)(at - v.p) + strlen(told));
-        v = v.n > 4 && memcmp(v.p, "the ", 4) == 0 ? view_from(v, 4) : v;
-        size_t used;
-        const struct rules_agency *agency = rules_agency_at(r->rules, v.p, v.n, &used);
-        if (agency != NULL)
-            claim_agency(r, AGENCY_TEXT, agency, (struct view){v.p, used});
+        for (size_t k = 0; k < sizeof told / sizeof *told; k++) {
+            const char *at = memmem(v.p, v.n, told[k], strlen(told[k]));
+            if (at != NULL && take_told_house(r, view_from(v, (size_t)(at - v.p) + strlen(told[k]))))
+                return;
+        }
     }
 }
 
