@@ -18,6 +18,7 @@
 #define MARK_MAX 70 /* bytes between brackets */
 #define AGENCY_MAX 50
 #define AGENCY_WORDS 5
+#define STATE_MAX 4 /* bytes: "D.C." */
 #define LEAP_YEAR 2000
 #define INITIAL_MAX 4 /* bytes: two letters, "Ju. Petrova" */
 
@@ -344,7 +345,10 @@ static bool barely(const struct head *h, const struct dateline *d, size_t end, b
     if (d->town.n == 0)
         return d->agency != NULL && end > 0 && (h->p[end - 1] == '.' || dash) &&
                !rules_agency_common(h->rules, d->agency_words.p, d->agency_words.n);
-    bool state = dash && d->region.n == 2 && text_is_upper(d->region.p, 2); /* "Washington, DC - The" */
+    // "Washington, D.C. - The", "Lyon, France - The"
+    bool state = dash && d->region.n > 1 &&
+                 ((d->region.n <= STATE_MAX && text_is_upper(d->region.p, d->region.n)) ||
+                  rules_country(h->rules, d->region.p, d->region.n) != NULL);
     bool loud = state || text_is_upper(d->town.p, d->town.n);
     const struct rules_place *place = rules_place(h->rules, d->town.p, d->town.n, NULL);
     const char *country = rules_country(h->rules, d->town.p, d->town.n);
