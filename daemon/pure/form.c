@@ -117,13 +117,19 @@ unsigned form_wire(struct view v)
     return level >= 1 && level <= 8 ? level : 0;
 }
 
+bool form_code(struct view word)
+{
+    return is_code(word, 2, 5, 2, 6);
+}
+
 bool form_desk(struct view v)
 {
     size_t tokens = 0;
     v = scan_trim(v);
     while (v.n > 0 && tokens < DESK_TOKENS) {
         struct view token = next_token(&v);
-        if (token.n > DESK_BYTES || !is_code(token, 1, DESK_BYTES, 0, DESK_BYTES) || *token.p < 'a')
+        if (token.n > DESK_BYTES || !is_code(token, 0, DESK_BYTES, 0, DESK_BYTES) ||
+            (*token.p >= 'A' && *token.p <= 'Z'))
             return false;
         tokens++;
     }

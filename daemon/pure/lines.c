@@ -376,7 +376,8 @@ static void note_when(const struct walk *w, const struct when *when)
         (when->day != 0 || when->odd ? LINE_SAYS_DATE : 0) | (when->has_time ? LINE_SAYS_CLOCK : 0);
 }
 
-/* The lines that a wire puts over a headline, and the desk's under a text: "dpa sl yydd n1 kt". */
+/* The lines that a wire puts over a headline, and the desk's under a text: "dpa sl yydd n1 kt", "RTRS0000 4
+ * bk dp". */
 static struct look wire_look(const struct walk *w, struct view v)
 {
     if (form_wire(v) != 0)
@@ -384,9 +385,11 @@ static struct look wire_look(const struct walk *w, struct view v)
     bool under = w->i > 0 && w->lines[w->i - 1].class == LINE_SLUG && w->lines[w->i - 1].score >= 90;
     if (under && form_wire_field(v))
         return (struct look){LINE_SLUG, 90};
-    size_t used;
-    const struct rules_agency *house = rules_agency_at(w->rules, v.p, v.n, &used);
-    return house != NULL && w->begun && form_desk(view_from(v, used)) ? (struct look){LINE_END, 90} : no_look;
+    size_t used, word = scan_word(v.p, v.n);
+    bool text = w->i > 0 && w->lines[w->i - 1].class == LINE_BODY;
+    if (rules_agency_at(w->rules, v.p, v.n, &used) == NULL)
+        used = form_code((struct view){v.p, word}) ? word : 0;
+    return text && used > 0 && form_desk(view_from(v, used)) ? (struct look){LINE_END, 90} : no_look;
 }
 
 static struct look classify(const struct walk *w, struct view v)
