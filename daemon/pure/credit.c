@@ -12,7 +12,7 @@
 #define NAME_WORDS 4
 #define FILLER_MIN 4   /* bytes: shorter ones are in names too, "De", "El" */
 #define NAMES_WORDS 10 /* of several, with titles, initials and "and" */
-#define DATE_WORDS 10  /* "Published on Friday, May 29, 2013 - 11:27 am" */
+#define DATE_WORDS 12  /* "Published on Friday, May 29, 2013 - 11:27 am" */
 #define ROLE_WORDS 6
 
 /* --- names ---------------------------------------------------------------------------------------------- */
@@ -223,6 +223,42 @@ static void cut_house(const struct rules *rules, struct view *names, struct byli
     }
 }
 
+/* Bytes up to the date that stands at p, behind a weekday and a comma. */
+static size_t to_date(const struct rules *rules, struct view v)
+{
+    size_t day = scan_word(v.p, v.n);
+    if (day == 0 || rules_weekday(rules, v.p, day) == 0)
+        return 0;
+    day += day < v.n && v.p[day] == ',';
+    return day + scan_blanks(v.p + day, v.n - day);
+}
+
+/* " on 8 November 2011 at 14:58 ..." behind the names: cut off there, with what a page says behind it. */
+static void cut_when(const struct rules *rules, struct view *line, size_t front, struct byline *b)
+{
+    static const char *const ons[] = {" on ", " le ", " am ", " el ", " at "}, *const ats[] = {"at ", "à ",
+                                                                                               "- ",  ", ",
+                                                                                               "um ", ""};
+    for (size_t i = 0; i < sizeof ons / sizeof *ons; i++) {
+        const char *on = memmem(line->p + front, line->n - front, ons[i], strlen(ons[i]));
+        struct when when = {0};
+        if (on == NULL)
+            continue;
+        struct view rest = view_from(*line, (size_t)(on - line->p) + strlen(ons[i]));
+        rest = view_from(rest, to_date(rules, rest));
+        size_t used = when_date(rules, rest.p, rest.n, false, &when);
+        if (used == 0)
+            continue;
+        rest = scan_trim(view_from(rest, used));
+        for (size_t k = 0; k < sizeof ats / sizeof *ats && !when.has_time; k++)
+            if (rest.n > strlen(ats[k]) && memcmp(rest.p, ats[k], strlen(ats[k])) == 0)
+                when_time(rules, rest.p + strlen(ats[k]), rest.n - strlen(ats[k]), &when);
+        b->when = when;
+        line->n = (size_t)(on - line->p);
+        return;
+    }
+}
+
 /* Whether a comma divides names and not a name from its house: two commas, or "and". */
 static bool enumerates(struct view v)
 {
@@ -308,7 +344,9 @@ static size_t dated_front(const struct rules *rules, struct view line, struct by
         while (at < line.n && scan_blank(line.p + at, line.n - at) == 0)
             at++;
         size_t next = at + scan_blanks(line.p + at, line.n - at);
-        if (rules_credit(rules, line.p + next, line.n - next, &used) == CREDIT_BY) {
+        size_t first = scan_word(line.p + next, line.n - next);
+        bool may = first > 0 && (rules_word(rules, line.p + next, first) & WORD_CREDIT);
+        if (may && rules_credit(rules, line.p + next, line.n - next, &used) == CREDIT_BY) {
             bool dated = stamp_read(rules, (struct view){line.p, at}, &stamp) && stamp.when.day != 0;
             b->when = dated ? stamp.when : b->when;
             return dated ? next : 0;
@@ -362,6 +400,8 @@ bool byline_read(const struct rules *rules, struct view line, struct byline *out
     line = view_from(line, dated_front(rules, line, out));
     size_t at = phrases(rules, line, &colon);
     out->phrase = at > 0;
+    if (out->phrase)
+        cut_when(rules, &line, at, out);
     size_t end = chunk_end(line, at);
     out->names = scan_trim((struct view){line.p + at, end - at});
     cut_town(rules, &out->names, out->phrase, &out->town);
@@ -449,6 +489,10 @@ bool house_read(const struct rules *rules, struct view line, struct house *out)
     if (line.n > CREDIT_MAX)
         return false;
     enum rules_credit credit = rules_credit(rules, line.p, line.n, &used);
+    if (credit == CREDIT_NONE) {
+        line = bracketed(line); // "(Source: Lake News)"
+        credit = rules_credit(rules, line.p, line.n, &used);
+    }
     if (credit != CREDIT_COPYRIGHT && credit != CREDIT_SOURCE) {
         out->agency = rules_line(rules, line.p, line.n) == RULES_LINE_NOTE
                           ? agency_inside(rules, line, &out->words)

@@ -97,6 +97,9 @@ static struct look credit_look(const struct rules *rules, struct view v, unsigne
     struct byline byline;
     if (v.n > CREDIT_MAX)
         return no_look;
+    struct view inside = scan_trim((struct view){v.p + 1, v.n > 2 && v.p[v.n - 1] == ')' ? v.n - 2 : 0});
+    if (*v.p == '(' && inside.n > 0 && rules_credit(rules, inside.p, inside.n, &used) == CREDIT_SOURCE)
+        return (struct look){LINE_SOURCE, 90};
     switch (begins & WORD_CREDIT ? rules_credit(rules, v.p, v.n, &used) : CREDIT_NONE) {
     case CREDIT_BY:
         if (byline_read(rules, v, &byline))
