@@ -490,7 +490,9 @@ bool house_read(const struct rules *rules, struct view line, struct house *out)
         return false;
     enum rules_credit credit = rules_credit(rules, line.p, line.n, &used);
     if (credit == CREDIT_NONE) {
-        line = bracketed(line); // "(Source: Lake News)"
+        line = bracketed(line);                                   // "(Source: Lake News)"
+        const char *sign = memmem(line.p, line.n, "\xc2\xa9", 2); // "Posted by us (c) Lake News"
+        line = sign != NULL ? view_from(line, (size_t)(sign - line.p)) : line;
         credit = rules_credit(rules, line.p, line.n, &used);
     }
     if (credit != CREDIT_COPYRIGHT && credit != CREDIT_SOURCE) {

@@ -106,7 +106,8 @@ static size_t block_lines(const struct page *p, size_t i)
                        (scan_length(p->lines[i + k - 1].text) >= WRAPPED_MIN && !page_fits(p, i + k));
         bytes += p->lines[i + k].text.n + 1;
         bool labelled = p->lines[i + k].says & LINE_SAYS_LABEL;
-        bool goes_on = (above & LOOK_TITLE) && !(above & (LOOK_ENDS | LOOK_COLON)) && !labelled;
+        bool quieter = (above & LOOK_UPPER) && !(look & LOOK_UPPER); // a headline in capitals stays so
+        bool goes_on = (above & LOOK_TITLE) && !(above & (LOOK_ENDS | LOOK_COLON)) && !labelled && !quieter;
         if (!goes_on || !wrapped || bytes > TITLE_BYTES)
             break;
         k++;

@@ -442,6 +442,11 @@ static struct look classify(const struct walk *w, struct view v)
         return look;
     if (form_slug(v) || form_catchline(v) || (tops(w) && form_keywords(v)))
         return (struct look){LINE_SLUG, 80};
+    // "Posted November 8, 2005 (c) Lake News", the sign not in front
+    const char *sign =
+        v.n <= FURNITURE_MAX && !scan_ends_sentence(v) ? memmem(v.p, v.n, "\xc2\xa9", 2) : NULL;
+    if (sign != NULL && w->begun && scan_words(view_from(v, (size_t)(sign - v.p))) > 1)
+        return (struct look){LINE_COPYRIGHT, 70};
     if (form_address(v))
         return (struct look){LINE_FURNITURE, 80};
     char last = v.p[v.n - 1];

@@ -254,6 +254,7 @@ static void file_read(struct making_file *file)
         facts_read(rules, file->lines, &slices[i], &file->facts[i]);
         file->layouts[i] = layout(file->lines, &slices[i]);
     }
+    siblings_houses(rules, file->facts, n);
     facts_heading(rules, file->lines, dated_once(file) ? slices[0].title : slices[0].first, &heading);
     if (n > 0)
         facts_owner(file->facts, n, &heading);

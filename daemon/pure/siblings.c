@@ -24,6 +24,42 @@ static int64_t days_of(const struct when *w, enum order order)
     return order == DAY_FIRST ? when_days(w->year, w->month, w->day) : when_days(w->year, w->day, w->month);
 }
 
+/* --- houses behind towns -------------------------------------------------------------------------------- */
+
+static bool same(struct view a, struct view b)
+{
+    return a.n == b.n && memcmp(a.p, b.p, a.n) == 0;
+}
+
+/* Whether words that nobody knows stand behind the town, and no house is named. */
+static bool strange_region(const struct rules *rules, const struct facts *f)
+{
+    struct view region = f->dateline.region;
+    return f->dateline_line != FACTS_NO_LINE && region.n > 2 && f->dateline.agency_words.n == 0 &&
+           f->agency.line == FACTS_NO_LINE && rules_country(rules, region.p, region.n) == NULL &&
+           rules_place(rules, region.p, region.n, NULL) == NULL;
+}
+
+void siblings_houses(const struct rules *rules, struct facts *all, size_t n)
+{
+    struct view region = {"", 0}, town = {"", 0};
+    bool towns = false;
+    for (size_t i = 0; i < n; i++) {
+        if (!strange_region(rules, &all[i]) || (region.n > 0 && !same(region, all[i].dateline.region)))
+            continue;
+        towns = towns || (region.n > 0 && !same(town, all[i].dateline.town));
+        region = all[i].dateline.region;
+        town = all[i].dateline.town;
+    }
+    for (size_t i = 0; i < n && towns; i++) {
+        struct facts *f = &all[i];
+        if (!strange_region(rules, f) || !same(region, f->dateline.region))
+            continue;
+        f->agency = (struct claim){f->dateline_line, region, AGENCY_DATELINE, NULL};
+        f->region.n = 0;
+    }
+}
+
 /* --- one dispatch --------------------------------------------------------------------------------------- */
 
 /* The date in figures that can be read in two ways; NULL = none is printed. */

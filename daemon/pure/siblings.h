@@ -13,6 +13,9 @@
 
 #include "daemon/pure/facts.h"
 
+/* What stands behind several towns, and is no country, is a house: "TBILISI, Lake Watch -", "BATUMI, Lake Watch -". */
+void siblings_houses(const struct rules *, struct facts *all, size_t n);
+
 /* Swaps day and month where that is meant; *guessed: nothing settled it for that dispatch (one flag for
  * each). `arrival`: days since 1970. */
 void siblings_orders(struct facts *all, size_t n, int64_t arrival, bool *guessed);

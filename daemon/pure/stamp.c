@@ -10,6 +10,7 @@
 #define COUNTRY_WORDS 4
 #define TOWN_WORDS 4
 #define NAME_WORDS 4
+#define SIGNED_MAX 60 /* bytes of a name and a date */
 #define LOOSE_WORDS 5 /* that no piece is: a name, a section */
 
 /* Bytes of a sign between the pieces: a middle dot, an Armenian comma, a bullet, quotation marks. */
@@ -284,11 +285,16 @@ bool stamp_clock(struct view line)
 bool stamp_loose(const struct rules *rules, struct view line, bool anchor, struct stamp *out,
                  struct view *front)
 {
-    bool updated = false, begun = false;
+    bool updated = false, begun = false, clock = stamp_clock(line);
     size_t words = 0, end = 0;
     *out = (struct stamp){0};
     *front = (struct view){line.p, 0};
-    if (line.n > STAMP_MAX || (!anchor && (!stamp_clock(line) || scan_ends_sentence(line))))
+    bool may = line.n > 0 && line.n <= SIGNED_MAX && line.p[line.n - 1] >= '0' &&
+               line.p[line.n - 1] <= '9'; // "Anna Example 8/11/05"
+    if (line.n > STAMP_MAX || (!anchor && !clock && !may) || (!anchor && scan_ends_sentence(line)))
+        return false;
+    bool named = !clock && !anchor;
+    if (named && stamp_name(rules, line) == 0)
         return false;
     for (size_t at = stamp_gap(line.p, line.n); at < line.n; at += stamp_gap(line.p + at, line.n - at)) {
         size_t used = stamp_address(line.p + at, line.n - at);
@@ -300,12 +306,13 @@ bool stamp_loose(const struct rules *rules, struct view line, bool anchor, struc
         used = used > 0 ? used : stamp_piece(rules, line, at, out, &updated);
         begun = begun || used > 0;
         size_t word = used > 0 ? 0 : stamp_word(line.p + at, line.n - at, anchor);
-        if (used + word == 0 || (word > 0 && ++words > LOOSE_WORDS))
+        if (used + word == 0 || (word > 0 && (named || ++words > LOOSE_WORDS)))
             return false;
         at += used + word;
         end = begun ? end : at;
     }
     front->n = end;
-    bool full = anchor ? out->when.year != 0 || out->when.has_time : out->when.day != 0 && out->when.has_time;
+    bool full = anchor || named ? out->when.year != 0 || out->when.has_time
+                                : out->when.day != 0 && out->when.has_time;
     return full && stamp_settle(rules, out);
 }
