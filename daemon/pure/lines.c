@@ -390,9 +390,10 @@ static struct look wire_look(const struct walk *w, struct view v)
         return (struct look){LINE_SLUG, 90};
     size_t used, word = scan_word(v.p, v.n);
     bool text = w->i > 0 && w->lines[w->i - 1].class == LINE_BODY;
-    if (rules_agency_at(w->rules, v.p, v.n, &used) == NULL)
-        used = form_code((struct view){v.p, word}) ? word : 0;
-    return text && used > 0 && form_desk(view_from(v, used)) ? (struct look){LINE_END, 90} : no_look;
+    if (!text || !form_desk(view_from(v, word)))
+        return no_look;
+    bool house = form_code((struct view){v.p, word}) || rules_agency_at(w->rules, v.p, word, &used) != NULL;
+    return house ? (struct look){LINE_END, 90} : no_look;
 }
 
 static struct look classify(const struct walk *w, struct view v)
@@ -462,7 +463,7 @@ static struct look field_look(const struct walk *w, struct view v)
     uint8_t above = w->i == 0 ? LINE_BLANK : w->lines[w->i - 1].class;
     bool head = above == LINE_TIME || above == LINE_AGENCY || above == LINE_COUNTRY || above == LINE_LABEL;
     const char *colon = head && v.n <= FIELD_MAX ? memchr(v.p, ':', v.n) : NULL;
-    if (above == LINE_BODY && role_alone(w->rules, v) && name_like(w->rules, w->lines[w->i - 1].text))
+    if (above == LINE_BODY && name_like(w->rules, w->lines[w->i - 1].text) && role_alone(w->rules, v))
         above = w->lines[w->i - 1].class = LINE_BYLINE;
     if (above == LINE_BYLINE && role_alone(w->rules, v))
         return (struct look){LINE_BYLINE, 90};
