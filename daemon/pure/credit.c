@@ -10,6 +10,7 @@
 
 #define NAME_BYTES 60
 #define NAME_WORDS 4
+#define HOUSE_WORDS 6  /* "The Atlanta Journal and Constitution" */
 #define FILLER_MIN 4   /* bytes: shorter ones are in names too, "De", "El" */
 #define NAMES_WORDS 10 /* of several, with titles, initials and "and" */
 #define DATE_WORDS 12  /* "Published on Friday, May 29, 2013 - 11:27 am" */
@@ -36,6 +37,23 @@ static bool joins(struct view v)
     return false;
 }
 
+bool house_named(const struct rules *rules, struct view v)
+{
+    size_t first = scan_letter(v.p, v.n), words = v.n <= NAME_BYTES ? scan_words(v) : 0;
+    if (words < 2 || words > HOUSE_WORDS || first == 0 || !text_is_upper(v.p, first) || scan_ends_sentence(v))
+        return false;
+    bool found = false;
+    for (size_t at = 0; at < v.n;) {
+        size_t word = scan_word(v.p + at, v.n - at);
+        bool capital = word >= FILLER_MIN && text_is_upper(v.p + at, scan_letter(v.p + at, word));
+        enum rules_filler filler = capital ? rules_filler(rules, v.p + at, word) : FILLER_NONE;
+        bool last = at + word == v.n; // "Lake News", "Kura Press"
+        found = found || filler == FILLER_HOUSE || (last && filler == FILLER_WORD);
+        at += word > 0 ? word : 1;
+    }
+    return found;
+}
+
 bool name_like(const struct rules *rules, struct view text)
 {
     size_t words = text.n <= NAME_BYTES ? scan_words(text) : 0;
@@ -58,14 +76,17 @@ bool name_like(const struct rules *rules, struct view text)
         if (stop)
             return false;
     }
-    size_t first = scan_word(text.p, text.n), last = text.n;
+    size_t first = scan_word(text.p, text.n), last = text.n, house;
     while (last > 0 && scan_blank(text.p + last - 1, 1) == 0)
         last--;
     bool front = first >= FILLER_MIN && rules_filler(rules, text.p, first) != FILLER_NONE;
     bool back =
         text.n - last >= FILLER_MIN && rules_filler(rules, text.p + last, text.n - last) != FILLER_NONE;
-    if (front || back || (first == 3 && memcmp(text.p, "The", 3) == 0))
+    if (front || back || house_named(rules, text) || (first == 3 && memcmp(text.p, "The", 3) == 0))
         return false; // "Published Monday", "Lake Times"
+    if (words > 2 && rules_agency_at(rules, text.p, text.n, &house) != NULL &&
+        scan_words((struct view){text.p, house}) > 1)
+        return false; // "Associated Press Newswires"
     return rules_country(rules, text.p, text.n) == NULL && rules_agency(rules, text.p, text.n) == NULL &&
            rules_place(rules, text.p, text.n, NULL) == NULL;
 }
@@ -331,14 +352,17 @@ static size_t phrases(const struct rules *rules, struct view line, bool *colon)
     return at;
 }
 
-/* A date in front of the phrase: "samedi 8 novembre 2008, par X", "May 29, 2013 - 11:27am, by X", "publié le
- * 8 novembre par X". Bytes up to the phrase. */
+/* A date in front of the phrase, perhaps a house in front of that: "samedi 8 novembre 2008, par X", "May 29, 2013
+ * - 11:27am, by X", "publié le 8 novembre par X", "Nouvelles du lac, 8 novembre 2008, par X". Bytes up to the
+ * phrase. */
 static size_t dated_front(const struct rules *rules, struct view line, struct byline *b)
 {
     size_t used, at = 0, word = scan_word(line.p, line.n);
     bool figure = *line.p >= '0' && *line.p <= '9';
+    bool dates = figure || (rules_word(rules, line.p, word) & (WORD_DATE | WORD_FILLER));
+    struct view house = {line.p, 0};
     struct stamp stamp;
-    if (!figure && !(rules_word(rules, line.p, word) & (WORD_DATE | WORD_FILLER)))
+    if (!dates && memchr(line.p, ',', line.n) == NULL)
         return 0;
     for (int words = 0; at < line.n && words < DATE_WORDS; words++) {
         while (at < line.n && scan_blank(line.p + at, line.n - at) == 0)
@@ -347,9 +371,14 @@ static size_t dated_front(const struct rules *rules, struct view line, struct by
         size_t first = scan_word(line.p + next, line.n - next);
         bool may = first > 0 && (rules_word(rules, line.p + next, first) & WORD_CREDIT);
         if (may && rules_credit(rules, line.p + next, line.n - next, &used) == CREDIT_BY) {
-            bool dated = stamp_read(rules, (struct view){line.p, at}, &stamp) && stamp.when.day != 0;
-            b->when = dated ? stamp.when : b->when;
-            return dated ? next : 0;
+            struct view front = {line.p, at};
+            bool dated = stamp_read(rules, front, &stamp) || stamp_behind(rules, front, &house, &stamp);
+            if (!dated || stamp.when.day == 0)
+                return 0;
+            b->when = stamp.when;
+            b->agency_words = house;
+            b->agency = house.n > 0 ? rules_agency(rules, house.p, house.n) : NULL;
+            return next;
         }
         at = next;
     }

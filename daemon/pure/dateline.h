@@ -37,6 +37,10 @@ bool stamp_loose(const struct rules *, struct view line, bool anchor, struct sta
 /* Whether a line that is short enough has a time of day in figures: no other can be a loose one. */
 bool stamp_clock(struct view line);
 
+/* A few words that nobody knows and, behind or in front of a sign, a stamp with a whole date: "Lake Herald (RI) -
+ * September 8, 2008". *name: the words, without what stands in brackets behind them. */
+bool stamp_behind(const struct rules *, struct view line, struct view *name, struct stamp *out);
+
 struct dateline {
     struct view words;                 /* all of it as printed, without a dash at its end */
     struct view town;                  /* .n 0 = none printed */

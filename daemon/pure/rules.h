@@ -126,7 +126,7 @@ enum rules_filler {
     FILLER_CLOCK,   /* behind the figures of a time: "Uhr", "hrs" */
     FILLER_ROLE,    /* behind an agency or a name: "Writer", "correspondent" */
     FILLER_LENGTH,  /* behind the figures of a text's length: "words" */
-    FILLER_HOUSE,   /* the last word of what is no person: "Times", "Herald" */
+    FILLER_HOUSE,   /* no filler, but what houses are called: "Gazette", "Vestnik" */
 };
 enum rules_filler rules_filler(const struct rules *, const char *p, size_t n);
 
@@ -150,6 +150,7 @@ enum rules_label {
     LABEL_NONE,
     LABEL_TITLE,   /* "HEADLINE:" the headline follows */
     LABEL_TEXT,    /* "BODY:" a part of the dispatch follows, whatever it is */
+    LABEL_HOUSE,   /* "PUBLICATION:" the house follows */
     LABEL_DATA,    /* "LENGTH: 320 words", no part of the dispatch */
     LABEL_MAIL,    /* "From:", of a mail's head */
     LABEL_SUBJECT, /* ... the line there that may be the headline */

@@ -12,6 +12,7 @@
 #define NAME_WORDS 4
 #define SIGNED_MAX 60 /* bytes of a name and a date */
 #define LOOSE_WORDS 5 /* that no piece is: a name, a section */
+#define HOUSE_WORDS 8 /* "The Atlanta Journal and Constitution, The (GA)" */
 
 /* Bytes of a sign between the pieces: a middle dot, an Armenian comma, a bullet, quotation marks. */
 static size_t stamp_sign(const char *p, size_t n)
@@ -76,12 +77,14 @@ static size_t stamp_town(const struct rules *rules, const char *p, size_t n)
 /* "#198", "No. 198", "N198", "Page A4" */
 static size_t stamp_issue(const char *p, size_t n)
 {
-    static const char *const signs[] = {"#",    "No.",  "No",  "N",  "\xe2\x84\x96", "n\xc2\xb0",
-                                        "Page", "page", "Pg.", "p.", "стр.",         "Seite"};
+    static const char *const signs[] = {"#",      "No.",    "No",    "N",    "\xe2\x84\x96", "n\xc2\xb0",
+                                        "Page",   "page",   "Pg.",   "p.",   "стр.",         "Seite",
+                                        "Issue",  "Volume", "Vol.",  "Nr.",  "Numéro",       "Número",
+                                        "Núm.",   "Heft",   "Ausgabe", "Выпуск", "Номер",    "Համար"};
     int number;
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
         size_t sign = strlen(signs[i]);
-        if (n <= sign || memcmp(p, signs[i], sign) != 0)
+        if (*p != *signs[i] || n <= sign || memcmp(p, signs[i], sign) != 0)
             continue;
         size_t at = sign + scan_blanks(p + sign, n - sign);
         at += n - at > 1 && p[at] >= 'A' && p[at] <= 'F' ? 1 : 0; /* "Page A4" */
@@ -178,8 +181,11 @@ static size_t stamp_piece(const struct rules *rules, struct view line, size_t at
         s->group = true;
         return used;
     }
+    bool figure = scan_figure_behind(p, n, word);
+    if (word > 0 && figure && (used = stamp_issue(p, n)) > 0)
+        return used; // "№ 88, 14 мая"
     // A misprinted month is no word of the rules: "NVEMBER 8".
-    if (digit || (begins & WORD_DATE) || scan_figure_behind(p, n, word))
+    if (digit || (begins & WORD_DATE) || figure)
         used = stamp_when(rules, p, n, s, *updated);
     if (used == 0 && (begins & WORD_AGENCY))
         used = stamp_agency(rules, line, at, s);
@@ -315,4 +321,48 @@ bool stamp_loose(const struct rules *rules, struct view line, bool anchor, struc
     bool full = anchor || named ? out->when.year != 0 || out->when.has_time
                                 : out->when.day != 0 && out->when.has_time;
     return full && stamp_settle(rules, out);
+}
+
+/* Bytes of a sign between a name and a date. */
+static size_t behind_sign(const char *p, size_t n)
+{
+    size_t blank = scan_blanks(p, n), dash = scan_dash(p + blank, n - blank);
+    if (n > 1 && (*p == ',' || *p == ';'))
+        return 1;
+    bool sign = dash > 0 || (blank < n && strchr("|/(", p[blank]) != NULL);
+    return blank > 0 && sign ? blank + (dash > 0 ? dash : 1) : 0;
+}
+
+/* Without "(RI)" and ", The" behind it. */
+static struct view name_plain(struct view name)
+{
+    const char *bracket = memchr(name.p, '(', name.n);
+    name.n = bracket != NULL && bracket > name.p ? (size_t)(bracket - name.p) : name.n;
+    name = scan_trim(name);
+    name.n -= name.n > 5 && memcmp(name.p + name.n - 5, ", The", 5) == 0 ? 5 : 0;
+    return scan_trim(name);
+}
+
+/* Whether a stamp with a whole date. */
+static bool dated_whole(const struct rules *rules, struct view v, struct stamp *out)
+{
+    return stamp_read(rules, v, out) && out->when.day != 0 && out->when.year != 0 && !out->when.odd;
+}
+
+bool stamp_behind(const struct rules *rules, struct view line, struct view *name, struct stamp *out)
+{
+    for (size_t at = 0, used; at < line.n && line.n <= STAMP_MAX; at++) {
+        struct view front = {line.p, at};
+        if ((used = behind_sign(line.p + at, line.n - at)) == 0)
+            continue;
+        struct view back = scan_trim(view_from(line, at + used));
+        bool behind = dated_whole(rules, back, out);
+        *name = name_plain(behind ? front : back);
+        size_t first = scan_letter(name->p, name->n);
+        bool named = first > 0 && (*name->p < '0' || *name->p > '9') && text_is_upper(name->p, first) &&
+                     scan_words(*name) <= HOUSE_WORDS && rules_weekday(rules, name->p, name->n) == 0;
+        if (named && (behind || dated_whole(rules, front, out)))
+            return true;
+    }
+    return false;
 }
