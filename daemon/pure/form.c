@@ -7,29 +7,49 @@
 
 #include <string.h>
 
+#define COUNTER_MAX 60 /* bytes */
 #define SLUG_MAX 60
 #define DESK_TOKENS 6
 #define DESK_BYTES 4
 #define FIELD_WORDS 4 /* of keywords with slashes between */
 #define BANNER_SIGNS 8
 
-/* "3 of 50 DOCUMENTS", "Document 3 of 50" */
+/* The longest of the words that the text begins with, any case; 0 = with none. */
+static size_t begins_with(struct view v, const char *const *words, size_t n)
+{
+    size_t best = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t length = strlen(words[i]);
+        bool whole = v.n >= length && scan_letter(v.p + length, v.n - length) == 0;
+        best = whole && length > best && strncasecmp(v.p, words[i], length) == 0 ? length : best;
+    }
+    return best;
+}
+
+/* "3 of 50 DOCUMENTS", "Document 3 of 50", "Dokument 3 von 50" */
 static bool is_counter(struct view v)
 {
-    static const char words[] = "document";
-    bool digit = v.n > 0 && *v.p >= '0' && *v.p <= '9', front = v.n > 8 && strncasecmp(v.p, words, 8) == 0;
-    if (v.n > 40 || !(digit || front))
-        return false;
+    static const char *const things[] = {"document",  "documents", "documento", "documentos", "dokument",
+                                         "dokumente", "dokumenten", "документ", "документа",  "документов",
+                                         "Документ",  "ДОКУМЕНТ",  "article",   "articles",   "artikel",
+                                         "item",      "items",     "story",     "stories",    "record"};
+    static const char *const ofs[] = {"of", "de", "von", "из", "sur", "di", "/"};
+    const size_t nthings = sizeof things / sizeof *things;
     int a, b;
-    size_t at = front ? 8 + scan_blanks(v.p + 8, v.n - 8) : 0, used = scan_number(v.p + at, v.n - at, 5, &a);
-    at += used;
-    if (used == 0 || v.n - at < 5 || strncasecmp(v.p + at, " of ", 4) != 0)
+    if (v.n > COUNTER_MAX)
         return false;
-    at += 4;
-    used = scan_number(v.p + at, v.n - at, 5, &b);
-    at += used;
-    bool behind = v.n - at > 8 && strncasecmp(v.p + at, " document", 9) == 0 && v.n - at <= 10;
-    return used > 0 && a <= b && (behind || (front && at == v.n));
+    size_t front = begins_with(v, things, nthings), used;
+    v = scan_trim(view_from(v, front));
+    if ((used = scan_number(v.p, v.n, 5, &a)) == 0)
+        return false;
+    v = scan_trim(view_from(v, used));
+    if ((used = begins_with(v, ofs, sizeof ofs / sizeof *ofs)) == 0)
+        return false;
+    v = scan_trim(view_from(v, used));
+    if ((used = scan_number(v.p, v.n, 5, &b)) == 0)
+        return false;
+    v = scan_trim(view_from(v, used));
+    return a <= b && (v.n == 0 ? front > 0 : begins_with(v, things, nthings) == v.n);
 }
 
 /* Three or more of one sign, blanks between them allowed. */
@@ -168,6 +188,14 @@ bool form_slug(struct view v)
 }
 
 /* "Georgie-vin-Russie": one word of three and more with hyphens between. */
+bool form_desk_words(struct view v)
+{
+    size_t word = 0, signs = 0;
+    for (; word < v.n && v.p[word] != ' '; word++)
+        signs += word > 0 && word + 1 < v.n && (v.p[word] == '-' || v.p[word] == '/');
+    return v.n <= SLUG_MAX && signs > 0 && scan_words(v) <= 3 && word > 6 && text_is_upper(v.p, v.n);
+}
+
 bool form_keywords(struct view v)
 {
     size_t hyphens = 0;

@@ -21,6 +21,9 @@ bool form_slug(struct view line);
 bool form_catchline(struct view line);
 bool form_keywords(struct view line);
 
+/* "GEORGIA-MAYOR/POPLARS", which is one only over a date. */
+bool form_desk_words(struct view line);
+
 /* " sl yydd n1 kt": who handled a text, behind the house's name or a code: "RTRS0000". */
 bool form_desk(struct view line);
 bool form_code(struct view word);

@@ -63,7 +63,7 @@ static size_t gap(const char *p, size_t n, const char *signs)
 static size_t read_year(const char *p, size_t n, int *year)
 {
     size_t used = scan_number(p, n, 4, year);
-    bool time = used < n && p[used] == ':';
+    bool time = used + 1 < n && p[used] == ':' && p[used + 1] >= '0' && p[used + 1] <= '9'; // "2009:04"
     return used == 4 && *year >= YEAR_MIN && *year <= YEAR_MAX && !time ? used : 0;
 }
 
