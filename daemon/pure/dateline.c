@@ -7,30 +7,21 @@
 #include "daemon/pure/dateline.h"
 
 #include "daemon/pure/credit.h"
+#include "daemon/pure/dateline_judge.h"
 #include "daemon/pure/text.h"
 
 #include <string.h>
 
 #define TOWN_WORDS 5
 #define TOWN_MAX 60
-#define TOWN_MIN 3  /* bytes: "UFA" */
 #define UNIT_MAX 8  /* bytes of "года" */
 #define MARK_MAX 70 /* bytes between brackets */
 #define AGENCY_MAX 50
 #define AGENCY_WORDS 5
-#define STATE_MAX 4 /* bytes: "D.C." */
 #define LEAP_YEAR 2000
 #define INITIAL_MAX 4 /* bytes: two letters, "Ju. Petrova" */
 
-/* A reading in progress. */
-struct head {
-    const struct rules *rules;
-    const char *p;
-    size_t n, at;
-    bool marked; /* an agency stood in brackets or slashes */
-};
-
-static bool at_sign(const struct head *h, const char *signs)
+static bool at_sign(const struct dateline_head *h, const char *signs)
 {
     return h->at < h->n && h->p[h->at] != '\0' && strchr(signs, h->p[h->at]) != NULL;
 }
@@ -59,7 +50,7 @@ static bool small_word(struct view w)
 
 /* A word of a name at `at`; .n 0 = none: it begins in lower case, with a figure, or is a month behind another
  * word. */
-static struct view name_word(const struct head *h, size_t at, bool first)
+static struct view name_word(const struct dateline_head *h, size_t at, bool first)
 {
     const char *p = h->p + at;
     size_t n = h->n - at, end = 0, used;
@@ -73,7 +64,7 @@ static struct view name_word(const struct head *h, size_t at, bool first)
 }
 
 /* A name of a place at h->at: words that begin with a capital, small ones between. Moves on behind it. */
-static struct view place_name(struct head *h)
+static struct view place_name(struct dateline_head *h)
 {
     size_t start = h->at, end = start;
     for (int words = 0; words < TOWN_WORDS && end < h->n && end - start < TOWN_MAX; words++) {
@@ -90,7 +81,7 @@ static struct view place_name(struct head *h)
 }
 
 /* Signs between the parts. */
-static void parts_gap(struct head *h)
+static void parts_gap(struct dateline_head *h)
 {
     size_t used;
     while (h->at < h->n) {
@@ -104,7 +95,7 @@ static void parts_gap(struct head *h)
     }
 }
 
-static const struct rules_agency *agency_at(const struct head *h, size_t at, size_t *used)
+static const struct rules_agency *agency_at(const struct dateline_head *h, size_t at, size_t *used)
 {
     size_t word = scan_word(h->p + at, h->n - at);
     if (word == 0 || !(rules_word(h->rules, h->p + at, word) & WORD_AGENCY))
@@ -113,7 +104,7 @@ static const struct rules_agency *agency_at(const struct head *h, size_t at, siz
 }
 
 /* An agency that stands bare. */
-static bool part_agency(struct head *h, struct dateline *d)
+static bool part_agency(struct dateline_head *h, struct dateline *d)
 {
     size_t used;
     const struct rules_agency *agency = agency_at(h, h->at, &used);
@@ -125,7 +116,7 @@ static bool part_agency(struct head *h, struct dateline *d)
     return true;
 }
 
-static bool part_date(struct head *h, struct dateline *d)
+static bool part_date(struct dateline_head *h, struct dateline *d)
 {
     size_t word = scan_word(h->p + h->at, h->n - h->at), start = h->at;
     if (word > 0 && rules_weekday(h->rules, h->p + h->at, word) != 0) {
@@ -146,7 +137,7 @@ static bool part_date(struct head *h, struct dateline *d)
     return true;
 }
 
-static bool part_time(struct head *h, struct dateline *d)
+static bool part_time(struct dateline_head *h, struct dateline *d)
 {
     size_t used = d->when.has_time ? 0 : when_time(h->rules, h->p + h->at, h->n - h->at, &d->when);
     h->at += used;
@@ -154,7 +145,7 @@ static bool part_time(struct head *h, struct dateline *d)
 }
 
 /* The bracket or slash that closes the one at h->at; 0 = there is none near. */
-static size_t mark_end(const struct head *h)
+static size_t mark_end(const struct dateline_head *h)
 {
     char open = h->p[h->at], close = open == '(' ? ')' : open == '[' ? ']' : '/';
     size_t most = h->n - h->at < MARK_MAX ? h->n - h->at : MARK_MAX;
@@ -172,7 +163,7 @@ static size_t mark_end(const struct head *h)
 }
 
 /* Whether what stands between marks may be the name of an agency that the rules do not know. */
-static bool agency_like(const struct head *h, struct view v)
+static bool agency_like(const struct dateline_head *h, struct view v)
 {
     size_t first = scan_letter(v.p, v.n);
     return v.n >= 2 && v.n <= AGENCY_MAX && scan_words(v) <= AGENCY_WORDS && first > 0 &&
@@ -181,7 +172,7 @@ static bool agency_like(const struct head *h, struct view v)
 }
 
 /* A person's name among what stands between marks: [from, end) is neither agency nor date. */
-static void part_named(const struct head *h, struct dateline *d, size_t from, size_t end)
+static void part_named(const struct dateline_head *h, struct dateline *d, size_t from, size_t end)
 {
     while (end > from && strchr(" .,;:-", h->p[end - 1]) != NULL)
         end--;
@@ -191,7 +182,7 @@ static void part_named(const struct head *h, struct dateline *d, size_t from, si
 }
 
 /* Moves on behind a word that may belong to a name, which begins at *from; "Corr." belongs to none. */
-static void part_skip(struct head *in, size_t *from)
+static void part_skip(struct dateline_head *in, size_t *from)
 {
     size_t word = scan_word(in->p + in->at, in->n - in->at);
     *from = *from == SIZE_MAX ? in->at : *from;
@@ -204,12 +195,12 @@ static void part_skip(struct head *in, size_t *from)
 /* What stands between brackets or slashes: an agency, a date, a person, in any order, "Corr. Trend I.
  * Musayev".
  */
-static bool part_marked(struct head *h, struct dateline *d, bool known)
+static bool part_marked(struct dateline_head *h, struct dateline *d, bool known)
 {
     size_t end = at_sign(h, "(/[") ? mark_end(h) : 0, from = SIZE_MAX;
     if (end == 0 || (d->agency_words.n > 0 && d->when.day != 0))
         return false;
-    struct head in = {.rules = h->rules, .p = h->p, .n = end, .at = h->at + 1};
+    struct dateline_head in = {.rules = h->rules, .p = h->p, .n = end, .at = h->at + 1};
     in.at += scan_blanks(in.p + in.at, in.n - in.at);
     struct view all = scan_trim((struct view){in.p + in.at, end - in.at});
     struct dateline named = {0};
@@ -242,7 +233,7 @@ static bool part_marked(struct head *h, struct dateline *d, bool known)
 }
 
 /* "Lachin Mehraliyeva-APA": cuts the agency off. Its bytes. */
-static size_t person_agency(const struct head *h, struct view *person)
+static size_t person_agency(const struct dateline_head *h, struct view *person)
 {
     size_t used;
     const char *sign = memrchr(person->p, '-', person->n);
@@ -254,9 +245,9 @@ static size_t person_agency(const struct head *h, struct view *person)
 }
 
 /* "Elchin Musayev - " in front of an agency. */
-static bool part_person(struct head *h, struct dateline *d)
+static bool part_person(struct dateline_head *h, struct dateline *d)
 {
-    struct head probe = *h;
+    struct dateline_head probe = *h;
     struct dateline other = {0};
     struct view person = place_name(&probe);
     probe.at -= person_agency(h, &person);
@@ -278,14 +269,14 @@ static bool part_person(struct head *h, struct dateline *d)
 }
 
 /* The sign that ends a dateline, or the line's end. *dash: it was a dash, which is no part of it. */
-static bool ended(struct head *h, size_t *end, bool *dash)
+static bool ended(struct dateline_head *h, size_t *end, bool *dash)
 {
     size_t at = h->at + scan_blanks(h->p + h->at, h->n - h->at);
     *end = h->at;
     *dash = false;
     if (at >= h->n)
         return true;
-    *dash = scan_dash(h->p + at, h->n - at) > 0 || strchr("_=", h->p[at]) != NULL; /* AP's wire, Belga's */
+    *dash = scan_dash(h->p + at, h->n - at) > 0 || strchr("_=|", h->p[at]) != NULL; /* AP's wire, Belga's, taz */
     if (*dash)
         return true;
     size_t stop =
@@ -301,9 +292,9 @@ static bool ended(struct head *h, size_t *end, bool *dash)
 
 /* A house that the rules do not know, in capitals behind town and date: "TBILISI, OCTOBER 17, LAKE PRESS.
  * The". */
-static bool part_house(struct head *h, struct dateline *d)
+static bool part_house(struct dateline_head *h, struct dateline *d)
 {
-    struct head probe = *h;
+    struct dateline_head probe = *h;
     struct view house = place_name(&probe);
     size_t end;
     bool dash;
@@ -317,78 +308,8 @@ static bool part_house(struct head *h, struct dateline *d)
     return true;
 }
 
-static bool town_known(const struct head *h, struct view town)
-{
-    return text_is_upper(town.p, town.n) || rules_place(h->rules, town.p, town.n, NULL) != NULL;
-}
-
-/* What stands behind the sign that ends it: a sentence begins with a capital, a figure or a quotation. */
-static bool sentence_begins(const struct head *h)
-{
-    size_t at = h->at, before = 0;
-    while (at < h->n && at != before) {
-        before = at;
-        at += scan_blanks(h->p + at, h->n - at);
-        at += scan_dash(h->p + at, h->n - at);
-        at += at < h->n && strchr(".:_=\"", h->p[at]) != NULL && h->p[at] != '\0';
-    }
-    size_t first = scan_letter(h->p + at, h->n - at);
-    return at < h->n && (first == 0 || !text_has_letter(h->p + at, first) || text_is_upper(h->p + at, first));
-}
-
-/* Whether a town alone, or an agency alone, is enough: "WASHINGTON - The", "Armenpress. The", "A1+ - The". */
-static bool barely(const struct head *h, const struct dateline *d, size_t end, bool dash)
-{
-    bool colon = end > 0 && h->p[end - 1] == ':';
-    if (!sentence_begins(h))
-        return false;
-    if (d->town.n == 0)
-        return d->agency != NULL && end > 0 && (h->p[end - 1] == '.' || dash) &&
-               !rules_agency_common(h->rules, d->agency_words.p, d->agency_words.n);
-    // "Washington, D.C. - The", "Lyon, France - The"
-    bool state = dash && d->region.n > 1 &&
-                 ((d->region.n <= STATE_MAX && text_is_upper(d->region.p, d->region.n)) ||
-                  rules_country(h->rules, d->region.p, d->region.n) != NULL);
-    bool loud = state || text_is_upper(d->town.p, d->town.n);
-    const struct rules_place *place = rules_place(h->rules, d->town.p, d->town.n, NULL);
-    const char *country = rules_country(h->rules, d->town.p, d->town.n);
-    // "ARMENIA: THE VILLAGE": a town too, but in another country.
-    bool state_only = country != NULL && (place == NULL || strcmp(place->country, country) != 0);
-    return (dash || colon) && d->town.n >= TOWN_MIN && loud && place != NULL && !state_only;
-}
-
-/* Whether what was read is enough to be a dateline. */
-static bool convincing(const struct head *h, struct dateline *d, bool stop, bool dash, size_t end)
-{
-    bool capitals = d->town.n > 0 && text_is_upper(d->town.p, d->town.n);
-    // "WORKERS TO PLANT 90 TREES": a word that no month is like counts beside a house only.
-    bool dated = (d->when.day != 0 || d->when.odd) && (d->when.month != 0 || d->agency_words.n > 0);
-    bool known = d->town.n > 0 && town_known(h, d->town);
-    d->sure = d->agency_words.n > 0 || dated;
-    if (d->town.n == 0 && d->agency != NULL) {
-        if (h->marked ? stop && (dash || dated) : dated && stop)
-            return true;
-        d->sure = h->marked && h->p[0] == '/' && sentence_begins(h);
-        return d->sure || (stop && barely(h, d, end, dash));
-    }
-    if (d->town.n == 0)
-        return false;
-    if (d->agency == NULL && d->agency_words.n > 0)
-        return known && (stop || dated);
-    if (d->agency == NULL && dated)
-        return d->town.n >= TOWN_MIN && known && stop &&
-               (dash ||
-                (end > 0 && end <= h->n && strchr(".:", h->p[end - 1]) != NULL && sentence_begins(h)));
-    if (d->agency == NULL)
-        return stop && barely(h, d, end, dash);
-    bool loud = known && text_is_upper(d->agency_words.p, d->agency_words.n);
-    if (h->marked || stop) // "Baku - APA. The"
-        return dated || h->marked || capitals || (d->person.n > 0 && known) || (loud && sentence_begins(h));
-    return dated && (capitals || loud);
-}
-
 /* Whether an agency, a mark or a date stands at h->at, so that no place does. */
-static bool other_part(const struct head *h)
+static bool other_part(const struct dateline_head *h)
 {
     size_t used;
     struct when date = {0};
@@ -398,7 +319,7 @@ static bool other_part(const struct head *h)
 
 /* A further place behind a slash ("MOSCOW/KYIV (Reuters)": the first counts) or a hyphen; not "City/Agency/".
  */
-static void place_second(struct head *h, struct dateline *d)
+static void place_second(struct dateline_head *h, struct dateline *d)
 {
     size_t second = h->at;
     if (!at_sign(h, "/") || scan_letter(h->p + h->at + 1, h->n - h->at - 1) == 0)
@@ -412,7 +333,7 @@ static void place_second(struct head *h, struct dateline *d)
 }
 
 /* Town and region in front of date and agency. */
-static void place_parts(struct head *h, struct dateline *d)
+static void place_parts(struct dateline_head *h, struct dateline *d)
 {
     d->town = place_name(h);
     if (d->town.n == 0)
@@ -442,17 +363,17 @@ static void place_parts(struct head *h, struct dateline *d)
 
 /* Whether a word in small letters follows without a sign between: "The minister said". So begin nearly all
  * paragraphs, hence it is asked before anything is looked up. */
-static bool goes_on(const struct head *h)
+static bool goes_on(const struct dateline_head *h)
 {
     size_t at = h->at + scan_blanks(h->p + h->at, h->n - h->at);
     if (at == h->at || at >= h->n || h->p[at] < 'a' || h->p[at] > 'z')
         return false;
-    size_t word = scan_word(h->p + at, h->n - at);
-    return rules_month(h->rules, h->p + at, word) == 0;
+    size_t word = scan_word(h->p + at, h->n - at), used;
+    return rules_month(h->rules, h->p + at, word) == 0 && agency_at(h, at, &used) == NULL; // "BERLIN taz |"
 }
 
 /* "07/11" behind the town, or "07.11.": the day comes first if it can. */
-static bool part_figures(struct head *h, struct dateline *d)
+static bool part_figures(struct dateline_head *h, struct dateline *d)
 {
     int first, second;
     size_t used = scan_number(h->p + h->at, h->n - h->at, 2, &first), slash = h->at + used;
@@ -471,9 +392,9 @@ static bool part_figures(struct head *h, struct dateline *d)
 }
 
 /* ", Gamlet Matinyan." behind the agency. */
-static bool part_behind(struct head *h, struct dateline *d)
+static bool part_behind(struct dateline_head *h, struct dateline *d)
 {
-    struct head probe = *h;
+    struct dateline_head probe = *h;
     size_t end;
     bool dash;
     if (d->person.n > 0 || h->at < 2 || h->p[h->at - 1] != ' ' || h->p[h->at - 2] != ',')
@@ -487,9 +408,9 @@ static bool part_behind(struct head *h, struct dateline *d)
 }
 
 /* A town behind an agency: "(ANSA) - ROME, NOV 8 -", and with a date behind it "ArmInfo. YEREVAN, May 31." */
-static bool part_town(struct head *h, struct dateline *d)
+static bool part_town(struct dateline_head *h, struct dateline *d)
 {
-    struct head probe = *h;
+    struct dateline_head probe = *h;
     struct when date = d->when;
     struct view town = place_name(&probe);
     if (town.n == 0 || rules_place(h->rules, town.p, town.n, NULL) == NULL)
@@ -504,7 +425,7 @@ static bool part_town(struct head *h, struct dateline *d)
 }
 
 /* Date, time, agency and person, each once, in any order. Returns the end of the last. */
-static size_t parts(struct head *h, struct dateline *d)
+static size_t parts(struct dateline_head *h, struct dateline *d)
 {
     size_t end = h->at;
     for (;;) {
@@ -535,19 +456,19 @@ static void agency_settle(const struct rules *rules, struct dateline *d)
 
 /* A day and a month at the front, a bracket or a slash behind them, perhaps behind a town: "February 12
  * (Bloomberg) --", "8 November, Minsk /BelTA/.". Moves on to the town. */
-static bool date_begins(struct head *h, struct dateline *d)
+static bool date_begins(struct dateline_head *h, struct dateline *d)
 {
     struct when date = {0};
     size_t word = scan_word(h->p, h->n);
     bool may = (*h->p >= '0' && *h->p <= '9') || rules_month(h->rules, h->p, word) != 0;
-    struct head probe = *h;
+    struct dateline_head probe = *h;
     probe.at = may ? when_date(h->rules, h->p, h->n, true, &date) : 0;
     if (probe.at == 0)
         return false;
     parts_gap(&probe);
     if (at_sign(&probe, "(/"))
         return true;
-    struct head town = probe;
+    struct dateline_head town = probe;
     struct view name = place_name(&town);
     parts_gap(&town);
     if (!at_sign(&town, "(/") || rules_place(h->rules, name.p, name.n, NULL) == NULL)
@@ -558,9 +479,32 @@ static bool date_begins(struct head *h, struct dateline *d)
     return true;
 }
 
+/* "(Berlin, May 15, 2012) - The": town and date between brackets. Moves on behind them. */
+static bool bracketed(struct dateline_head *h, struct dateline *d)
+{
+    size_t end = mark_end(h);
+    struct dateline_head in = {.rules = h->rules, .p = h->p, .n = end, .at = 1};
+    if (end == 0 || *h->p != '(')
+        return false;
+    struct view town = place_name(&in), region = {"", 0};
+    parts_gap(&in);
+    if (town.n < TOWN_MIN || (!part_date(&in, d) && (region = place_name(&in)).n == 0))
+        return false;
+    parts_gap(&in);
+    if ((d->when.day == 0 && !part_date(&in, d)) || scan_blanks(in.p + in.at, end - in.at) < end - in.at)
+        return false;
+    h->at = end + 1;
+    d->town = town;
+    d->region = region;
+    d->words = (struct view){h->p, h->at};
+    d->sure = true;
+    when_settle(&d->when);
+    return true;
+}
+
 bool dateline_read(const struct rules *rules, struct view paragraph, struct dateline *out)
 {
-    struct head h = {
+    struct dateline_head h = {
         .rules = rules, .p = paragraph.p, .n = paragraph.n < DATELINE_MAX ? paragraph.n : DATELINE_MAX};
     *out = (struct dateline){0};
     if (h.n == 0)
@@ -569,18 +513,22 @@ bool dateline_read(const struct rules *rules, struct view paragraph, struct date
     bool figure = *h.p >= '0' && *h.p <= '9';
     if (!bare && !dated && (figure || scan_letter(h.p, h.n) == 0))
         return false;
+    size_t end;
+    bool dash;
+    if (bare && bracketed(&h, out))
+        return ended(&h, &end, &dash) && dash;
     if (!dated && (bare ? !part_marked(&h, out, true) : !part_agency(&h, out)))
         place_parts(&h, out);
     if ((out->town.n > 0 || !bare) && goes_on(&h))
         return false;
-    size_t end = parts(&h, out);
-    bool dash, stop = ended(&h, &end, &dash);
+    end = parts(&h, out);
+    bool stop = ended(&h, &end, &dash);
     bool all = out->agency != NULL && out->when.day != 0; /* then nobody need know the town */
-    if (out->town.n > 0 && !((h.marked || all) && stop) && !town_known(&h, out->town))
+    if (out->town.n > 0 && !((h.marked || all) && stop) && !dateline_town(&h, out->town))
         return false;
     out->words = scan_trim((struct view){h.p, end});
     h.at = end;
     when_settle(&out->when);
     agency_settle(rules, out);
-    return convincing(&h, out, stop, dash, end);
+    return dateline_convinces(&h, out, stop, dash, end);
 }
