@@ -64,6 +64,7 @@ struct reading {
     struct facts *f;
     size_t i;       /* the line */
     size_t unknown; /* a line between headline and text that is a house or a person */
+    struct view unknown_words;
     bool dated;     /* a date stands above it */
 };
 
@@ -155,13 +156,17 @@ static void take_unknown(struct reading *r, struct view text)
         name = scan_trim((struct view){name.p, name.n - 1});
     const struct rules_agency *agency = rules_agency_at(r->rules, name.p, name.n, &used);
     size_t behind = agency != NULL ? used + scan_blanks(name.p + used, name.n - used) : name.n;
-    if (behind < name.n &&
-        (strchr(",(|", name.p[behind]) != NULL || scan_dash(name.p + behind, name.n - behind) > 0)) {
+    bool sign = behind < name.n && (strchr(",:(|", name.p[behind]) != NULL ||
+                                    scan_dash(name.p + behind, name.n - behind) > 0);
+    bool short_rest = behind < name.n && scan_words(view_from(name, behind)) <= 2 &&
+                      !rules_agency_common(r->rules, name.p, used); // "... Press Newswires"
+    if (agency != NULL && (used == name.n || sign || short_rest)) {
         claim_agency(r, AGENCY_LINE, agency, (struct view){name.p, used});
     } else if (name.n < text.n && name_like(r->rules, name)) {
         claim_by(r, BY_HEAD, name); // "NAME |"
     } else if (r->unknown == FACTS_NO_LINE) {
         r->unknown = r->i;
+        r->unknown_words = text;
         r->dated = r->f->ndates > 0;
     }
 }
@@ -173,10 +178,13 @@ static void settle_unknown(struct reading *r)
     if (r->unknown == FACTS_NO_LINE)
         return;
     r->i = r->unknown;
-    struct view text = r->lines[r->i].text;
+    struct view text = r->unknown_words;
     bool house = claimed(&f->agency) && f->agency.from <= AGENCY_COPYRIGHT && f->agency.agency != NULL;
+    bool code = scan_word(text.p, text.n) == text.n && text_is_upper(text.p, text.n);
     if ((house || r->dated) && name_like(r->rules, text))
         claim_by(r, BY_HEAD, text);
+    else if (house && code)
+        return;
     else if (!house || r->unknown >= r->slice->title) // over the headline it is a service of the house
         claim_agency(r, AGENCY_LINE, NULL, house_name(r->rules, text));
 }
@@ -186,8 +194,15 @@ static void take_stamp(struct reading *r, struct view text, bool head)
     static const struct view no_region = {"", 0};
     struct stamp stamp;
     struct view front = {text.p, 0};
-    bool anchor = head && r->lines[r->i].class == LINE_TIME;
-    if (!stamp_read(r->rules, text, &stamp) && !stamp_loose(r->rules, text, anchor, &stamp, &front)) {
+    bool known = stamp_read(r->rules, text, &stamp), anchor = head && r->lines[r->i].class == LINE_TIME;
+    // In front of a date a house stands, in front of date and clock rather who wrote it.
+    if (!known && head && !stamp_clock(text) && stamp_behind(r->rules, text, &front, &stamp)) {
+        take_unknown(r, front);
+        claim_date(r, DATE_LINE, &stamp.when, text);
+        claim_agency(r, AGENCY_LINE, stamp.agency, stamp.agency_words);
+        return;
+    }
+    if (!known && !stamp_loose(r->rules, text, anchor, &stamp, &front)) {
         if (r->lines[r->i].class == LINE_AGENCY && head)
             take_unknown(r, text);
         return;
@@ -201,6 +216,8 @@ static void take_stamp(struct reading *r, struct view text, bool head)
     }
     claim_place(r, PLACE_LINE, stamp.town, no_region);
     struct byline byline;
+    if (head && house_named(r->rules, front))
+        take_unknown(r, front);
     if (!head || front.n == 0 || !author_read(r->rules, front, &byline))
         return;
     claim_by(r, BY_HEAD, byline.names);
@@ -449,7 +466,8 @@ void facts_read(const struct rules *rules, const struct line *lines, const struc
                 struct facts *out)
 {
     *out = nothing;
-    struct reading r = {rules, lines, slice, out, slice->first, FACTS_NO_LINE, false};
+    struct reading r = {
+        .rules = rules, .lines = lines, .slice = slice, .f = out, .i = slice->first, .unknown = FACTS_NO_LINE};
     for (; r.i < slice->end; r.i++)
         take_line(&r);
     settle_unknown(&r);

@@ -3,41 +3,21 @@
  * who and when it walks down without a headline. */
 #include "daemon/pure/heads.h"
 
+#include "daemon/pure/beneath.h"
 #include "daemon/pure/twin.h"
 
 #include <string.h>
 
-#define HEAD_LINES 24   /* lines of a head under its headline, blank runs and furniture among them */
+#define FILE_HEAD 60    /* lines of the file's own head with its list of headlines */
 #define ABOVE_LINES 16  /* ... and above it, a letterhead among them */
 #define WRAPPED_MIN 30  /* characters: no line that was wrapped is shorter */
 #define TITLE_BYTES 300 /* of a wrapped headline */
 #define LONG_TITLE 150  /* bytes: most headlines are shorter */
 #define CAPTION_MAX 240 /* bytes of the one line between a time line and a dateline that is late */
-#define HOUSE_WORDS 3
 #define DIGEST_WORDS 5
-#define TEXT_LINES 8    /* of a wrapped paragraph in which a sentence must end */
-#define UNWRAPPED 50    /* characters: a headline that is shorter was not wrapped */
 #define HOPELESS (-900) /* what no evidence of the file as a whole can make good */
 
 #define BIT EVIDENCE_BIT
-
-/* --- classes ----------------------------------------------------------------------------------------------
- */
-
-static bool in_head(const struct page *p, size_t i)
-{
-    uint8_t class = page_class(p, i);
-    return page_says_when(p, i) || page_leads(p, i) || class == LINE_NOTE || class == LINE_BYLINE ||
-           class == LINE_SOURCE || class == LINE_EDITED || class == LINE_COPYRIGHT || class == LINE_MAIL;
-}
-
-static size_t shown_from(const struct page *p, size_t i)
-{
-    size_t most = i + HEAD_LINES < p->n ? i + HEAD_LINES : p->n;
-    while (i < most && page_passed_over(p, i))
-        i++;
-    return i < most ? i : p->n;
-}
 
 /* --- the headline -----------------------------------------------------------------------------------------
  */
@@ -68,6 +48,8 @@ static uint64_t evidence_title(const struct page *p, const struct head *c)
     uint64_t found = BIT(last & LOOK_TITLE   ? EVIDENCE_TITLE
                          : last & LOOK_COLON ? EVIDENCE_TITLE_COLON
                                              : EVIDENCE_TITLE_SENTENCE);
+    // A name and a date right under what may be a headline are hardly one.
+    found |= (first & LOOK_SIGNED) && c->title > 0 && page_plain(p, c->title - 1) ? BIT(EVIDENCE_TITLE_FURNITURE) : 0;
     found |= last & LOOK_BROKEN ? BIT(EVIDENCE_TITLE_BROKEN) : 0;
     found |= first & LOOK_NAMED ? BIT(EVIDENCE_LABEL) : 0;
     found |= bytes > LONG_TITLE ? BIT(EVIDENCE_TITLE_LONG) : 0;
@@ -85,16 +67,6 @@ static uint64_t evidence_title(const struct page *p, const struct head *c)
     return found;
 }
 
-/* Whether the first word of line i would have gone into the line above, by the length that line i itself has:
- * then nobody wrapped it, and it begins anew. */
-static bool page_fits(const struct page *p, size_t i)
-{
-    struct view v = p->lines[i].text, word = v;
-    for (word.n = 0; word.n < v.n && scan_blank(v.p + word.n, v.n - word.n) == 0;)
-        word.n++;
-    return scan_length(p->lines[i - 1].text) + 1 + scan_length(word) <= scan_length(v);
-}
-
 /* Lines of the block that begins at i: plain lines without a gap, each but the last long enough to have been
  * wrapped or followed by a small letter. At most TWIN_LINES. */
 static size_t block_lines(const struct page *p, size_t i)
@@ -103,11 +75,12 @@ static size_t block_lines(const struct page *p, size_t i)
     while (k < TWIN_LINES && i + k < p->n && page_plain(p, i + k)) {
         uint32_t above = p->looks.of[i + k - 1], look = p->looks.of[i + k];
         bool wrapped = (look & LOOK_LOWER) ||
-                       (scan_length(p->lines[i + k - 1].text) >= WRAPPED_MIN && !page_fits(p, i + k));
+                       (!p->looks.unwrapped && scan_length(p->lines[i + k - 1].text) >= WRAPPED_MIN && !head_fits(p, i + k));
         bytes += p->lines[i + k].text.n + 1;
         bool labelled = p->lines[i + k].says & LINE_SAYS_LABEL;
         bool quieter = (above & LOOK_UPPER) && !(look & LOOK_UPPER); // a headline in capitals stays so
-        bool goes_on = (above & LOOK_TITLE) && !(above & (LOOK_ENDS | LOOK_COLON)) && !labelled && !quieter;
+        bool other = labelled || quieter || (look & LOOK_SIGNED) || (look & above & LOOK_ITEM);
+        bool goes_on = (above & LOOK_TITLE) && !(above & (LOOK_ENDS | LOOK_COLON)) && !other;
         if (!goes_on || !wrapped || bytes > TITLE_BYTES)
             break;
         k++;
@@ -155,104 +128,6 @@ static void take_line(const struct page *p, struct head *c, size_t i)
     layout_add(c, TOKEN_CLASS + class + (look & LOOK_DATE ? 32 : 0));
 }
 
-/* What a plain line under a headline is when it is neither text nor the headline again: one with figures of a
- * date that the rules cannot read, or a short one over a time line, which names an agency or an author that
- * they do not know. EVIDENCE_N: it is text. */
-static enum evidence unknown_line(const struct page *p, const struct head *c, size_t i)
-{
-    uint32_t look = p->looks.of[i];
-    size_t below = shown_from(p, i + 1);
-    bool date = below < p->n && ((page_class(p, below) == LINE_TIME && (p->looks.of[below] & LOOK_DATE)) ||
-                                 (p->looks.of[below] & LOOK_DATED));
-    bool gap = page_class(p, i - 1) == LINE_BLANK, within = in_head(p, i - 1), upon = below == i + 1;
-    if (look & (LOOK_QUESTION | LOOK_COLON | LOOK_BROKEN))
-        return EVIDENCE_N;
-    if ((look & LOOK_ENDS) &&
-        !(upon && date && (look & LOOK_SHORT))) // "... Czech Rep." may stand over a date
-        return EVIDENCE_N;
-    bool figure = *p->lines[i].text.p >= '0' && *p->lines[i].text.p <= '9';
-    if ((look & LOOK_DATED) && figure)
-        return EVIDENCE_ANCHOR_UNKNOWN;
-    if ((look & LOOK_DATED) && !(c->evidence & BIT(EVIDENCE_DATE)) && (gap || within) && below < p->n &&
-        p->looks.text[below] == CHOOSE_SENTENCE)
-        return EVIDENCE_ANCHOR_UNKNOWN;
-    bool unwrapped =
-        scan_length(p->lines[c->title].text) < UNWRAPPED && scan_words(p->lines[c->title].text) > 2;
-    bool place = gap || within || (upon && unwrapped && !(look & LOOK_LOWER));
-    bool known = (c->evidence & BIT(EVIDENCE_AGENCY)) && !(within && upon);
-    bool named = date && (look & LOOK_SHORT) && !figure && !(look & LOOK_DATED) && place && !known &&
-                 !(c->evidence & BIT(EVIDENCE_DATE));
-    return named ? EVIDENCE_AGENCY_UNKNOWN : EVIDENCE_N;
-}
-
-/* A second headline right under the first, or behind a dash under it, without an end, over the lines that say
- * who and when. A doubtful one may as well be the rest of the first: then the file's other heads decide. */
-static bool is_deck(const struct page *p, const struct head *c, size_t i)
-{
-    uint32_t look = p->looks.of[i];
-    size_t below = shown_from(p, i + 1);
-    struct view v = p->lines[i].text;
-    bool dashed = scan_dash(v.p, v.n) > 0 && (look & LOOK_TITLE) && !(look & (LOOK_ENDS | LOOK_COLON));
-    if (dashed && page_passed_over(p, i - 1) && page_passed_over(p, i + 1) && below < p->n &&
-        page_class(p, below) == LINE_DATELINE)
-        return true; // "-- Twenty Senators Sign Letter"
-    return i == c->title_end && page_plain(p, i - 1) && (look & LOOK_TITLE) &&
-           !(look & (LOOK_SHORT | LOOK_ENDS | LOOK_COLON | LOOK_LOWER)) && below < p->n && in_head(p, below);
-}
-
-/* Whether the lines from i to the next gap hold a sentence: the first of those that a program wrapped often
- * ends in none. */
-static bool text_begins(const struct page *p, size_t i)
-{
-    size_t end = i + TEXT_LINES < p->n ? i + TEXT_LINES : p->n;
-    while (i < end && p->looks.text[i] == CHOOSE_LINE)
-        i++;
-    return i < end && p->looks.text[i] == CHOOSE_SENTENCE;
-}
-
-/* A name alone between who and when and the text, or between headline and dateline, or over who and when.
- * Where no gap follows, the text's first word would have gone into its line. */
-static bool is_author(const struct page *p, const struct head *c, size_t i)
-{
-    struct byline byline;
-    size_t below = shown_from(p, i + 1);
-    if (below == p->n)
-        return false;
-    bool gap = page_passed_over(p, i + 1), gap_above = page_passed_over(p, i - 1);
-    bool said = c->evidence & (BIT(EVIDENCE_DATE) | BIT(EVIDENCE_AGENCY));
-    bool line = page_class(p, below) == LINE_DATELINE;
-    bool text = text_begins(p, below) || in_head(p, below) || line;
-    bool ends = gap || (in_head(p, i - 1) && page_fits(p, below));
-    bool over = gap_above && below == i + 1 && page_says_when(p, below);
-    return (gap_above || in_head(p, i - 1)) && ((ends && text && (said || line)) || over) &&
-           !(c->evidence & BIT(EVIDENCE_BYLINE)) && !(p->looks.of[i] & LOOK_QUESTION) &&
-           author_read(p->rules, p->lines[i].text, &byline);
-}
-
-/* A few words right under a headline that has its date above, right over the text: a house that nobody knows,
- * if others have theirs there. */
-static bool is_house(const struct page *p, const struct head *c, size_t i)
-{
-    uint32_t look = p->looks.of[i];
-    return i == c->title_end && page_plain(p, i - 1) && c->title > 0 &&
-           page_class(p, c->title - 1) == LINE_TIME && (look & LOOK_SHORT) && (look & LOOK_TITLE) &&
-           !(look & (LOOK_ENDS | LOOK_COLON | LOOK_LOWER)) && scan_words(p->lines[i].text) <= HOUSE_WORDS &&
-           i + 1 < p->n && text_begins(p, i + 1) && !line_open(p->lines[i - 1].text);
-}
-
-/* A few words right under a date that stands under the headline, a gap between them and the text, and one
- * above the headline: in a list of times and places there is none. */
-static bool is_house_dated(const struct page *p, const struct head *c, size_t i)
-{
-    uint32_t look = p->looks.of[i];
-    size_t below = shown_from(p, i + 1);
-    bool apart = c->title == 0 || page_passed_over(p, c->title - 1);
-    return apart && page_class(p, i - 1) == LINE_TIME && i + 1 < p->n && page_passed_over(p, i + 1) &&
-           !(c->evidence & (BIT(EVIDENCE_AGENCY) | BIT(EVIDENCE_AGENCY_UNKNOWN))) && (look & LOOK_SHORT) &&
-           (look & LOOK_TITLE) && !(look & (LOOK_ENDS | LOOK_COLON | LOOK_LOWER | LOOK_ITEM)) &&
-           scan_words(p->lines[i].text) <= HOUSE_WORDS && below < p->n && text_begins(p, below);
-}
-
 /* If the block at i says the headline again, takes it and returns its lines; else 0. */
 static size_t take_twin(struct heads *h, struct head *c, size_t i)
 {
@@ -287,7 +162,7 @@ static void take_dateline(const struct page *p, struct head *c, size_t i)
                 (c->evidence & (BIT(EVIDENCE_DATE) | BIT(EVIDENCE_TIME))) &&
                 !(c->evidence & BIT(EVIDENCE_TITLE_FLASH));
     size_t caption = i;
-    i = late ? shown_from(p, i + 1) : i;
+    i = late ? head_shown(p, i + 1) : i;
     if (i >= p->n || page_class(p, i) != LINE_DATELINE || i - c->first >= CHOOSE_SPAN)
         return;
     c->evidence |= BIT(EVIDENCE_DATELINE) | (late ? BIT(EVIDENCE_DATELINE_LATE) : 0);
@@ -316,28 +191,30 @@ static void take_below(struct heads *h, struct head *c, size_t i)
         if (gap)
             layout_add(c, TOKEN_GAP);
         gap = false;
-        if (in_head(p, i)) {
+        if (head_holds(p, i)) {
             take_line(p, c, i);
         } else if (!titled || !page_plain(p, i)) {
             break;
         } else if (!(c->evidence & BIT(EVIDENCE_TITLE_TWICE)) && (k = take_twin(h, c, i)) > 0) {
             // taken
-        } else if (!(p->looks.of[i] & LOOK_NAMED) && (unknown = unknown_line(p, c, i)) != EVIDENCE_N &&
+        } else if (!(p->looks.of[i] & LOOK_NAMED) && (unknown = beneath_unknown(p, c, i)) != EVIDENCE_N &&
                    !(c->evidence & BIT(unknown))) {
             c->evidence |= BIT(unknown);
             layout_add(c, TOKEN_UNKNOWN);
-        } else if (is_house(p, c, i)) {
+        } else if (beneath_house(p, c, i)) {
             c->evidence |= BIT(EVIDENCE_ANCHOR_UNSURE);
             layout_add(c, TOKEN_CLASS + LINE_AGENCY);
-        } else if (is_author(p, c, i)) {
+        } else if (beneath_author(p, c, i)) {
             c->evidence |= BIT(EVIDENCE_BYLINE);
             author = i;
             layout_add(c, TOKEN_CLASS + LINE_BYLINE);
-        } else if (is_house_dated(p, c, i)) {
+        } else if (beneath_house_dated(p, c, i)) {
             c->evidence |= BIT(EVIDENCE_AGENCY_UNKNOWN);
             layout_add(c, TOKEN_CLASS + LINE_AGENCY);
-        } else if (is_deck(p, c, i)) {
-            c->evidence |= page_passed_over(p, i - 1) || page_fits(p, i) ? 0 : BIT(EVIDENCE_ANCHOR_UNSURE);
+        } else if (beneath_data(p, c, i)) {
+            layout_add(c, TOKEN_UNKNOWN);
+        } else if (beneath_deck(p, c, i)) {
+            c->evidence |= page_passed_over(p, i - 1) || head_fits(p, i) ? 0 : BIT(EVIDENCE_ANCHOR_UNSURE);
             c->deck = true;
             layout_add(c, TOKEN_DECK);
         } else {
@@ -427,6 +304,28 @@ static void head_add(struct heads *h, const struct head *c)
     h->all[at] = *c;
 }
 
+/* Whether line i begins a list of headlines, or nothing stands between it and a separator. */
+static bool heads_list(const struct page *p, size_t i)
+{
+    for (; i < p->n && page_passed_over(p, i); i++)
+        if (rules_line(p->rules, p->lines[i].text.p, p->lines[i].text.n) == RULES_LINE_CONTENTS)
+            return true;
+    return i < p->n && (page_class(p, i) == LINE_SEPARATOR || (p->looks.of[i] & LOOK_ENTRY));
+}
+
+/* Whether the head is that of the file: at its beginning, a separator or a list of headlines behind it, and a
+ * text soon: where dispatches have none a headline needs none. */
+static bool heads_file(const struct page *p, const struct head *c)
+{
+    size_t i = c->text, most = i + FILE_HEAD < p->n ? i + FILE_HEAD : p->n;
+    if (!(c->evidence & BIT(EVIDENCE_FILE_BEGINS)) || (c->evidence & BIT(EVIDENCE_TITLE_FLASH)) ||
+        !heads_list(p, i))
+        return false;
+    while (i < most && p->looks.text[i] != CHOOSE_SENTENCE)
+        i++;
+    return i < most;
+}
+
 /* Candidates without a chance are left out but the one to keep, for the file's first text must go somewhere.
  */
 static void head_weigh(struct heads *h, struct head *c, bool keep)
@@ -448,17 +347,17 @@ static void head_weigh(struct heads *h, struct head *c, bool keep)
         bool list = (look & LOOK_SHORT) && (look & LOOK_TITLE) && (p->looks.of[c->title] & LOOK_SHORT);
         c->evidence |= BIT(EVIDENCE_NO_GAP_BELOW) | (list ? BIT(EVIDENCE_TITLE_ITEM) : 0);
     }
-    size_t below = shown_from(p, c->text);
+    size_t below = head_shown(p, c->text);
     if (below < p->n && (p->looks.of[below] & LOOK_LOWER))
         c->evidence |= BIT(EVIDENCE_LOWER_BELOW);
-    if (keep || evidence_sum(rules_evidence(p->rules), c->evidence) > HOPELESS)
+    if (keep || (!heads_file(p, c) && evidence_sum(rules_evidence(p->rules), c->evidence) > HOPELESS))
         head_add(h, c);
 }
 
 /* Whether a headline stands alone at line i: then what the rules know as a kicker above it is one. */
 static bool titled_below(const struct page *p, size_t i)
 {
-    i = shown_from(p, i);
+    i = head_shown(p, i);
     return i + 1 < p->n && page_plain(p, i) && (p->looks.of[i] & LOOK_TITLE) &&
            !(p->looks.of[i] & LOOK_ENDS) && page_passed_over(p, i - 1) && page_passed_over(p, i + 1);
 }
@@ -475,7 +374,7 @@ static void head_titled(struct heads *h, size_t i, size_t k)
                                                              : TOKEN_TITLE);
     take_below(h, &c, i + k);
     // A label below says where the headline is.
-    size_t below = shown_from(p, c.text);
+    size_t below = head_shown(p, c.text);
     if (below < p->n && (p->looks.of[below] & LOOK_NAMED) && !(p->looks.of[i] & LOOK_NAMED))
         return;
     if (page_class(p, i) == LINE_KICKER && titled_below(p, c.text))
@@ -495,7 +394,7 @@ static void head_titled(struct heads *h, size_t i, size_t k)
     if (first == top)
         return;
     for (size_t line = first; line < top; line++) {
-        if (!in_head(p, line))
+        if (!head_holds(p, line))
             continue;
         take_line(p, &c, line);
         c.evidence |= page_leads(p, line) ? 0 : BIT(EVIDENCE_ANCHOR_FIRST);
@@ -515,8 +414,8 @@ static void head_untitled(struct heads *h, size_t i, bool first)
 /* Whether what comes at line i, perhaps behind a blank run, could stand under a headline. */
 static bool head_goes_on(const struct page *p, size_t i)
 {
-    i = shown_from(p, i);
-    return i < p->n && (in_head(p, i) || page_class(p, i) == LINE_DATELINE);
+    i = head_shown(p, i);
+    return i < p->n && (head_holds(p, i) || page_class(p, i) == LINE_DATELINE);
 }
 
 /* Candidates whose headline begins at line i. In the middle of a paragraph only the lines that stand over an
@@ -538,11 +437,11 @@ static void heads_titled_at(struct heads *h, size_t i)
 static bool doubtful_alone(const struct page *p, size_t i)
 {
     bool above = i == 0 || page_class(p, i - 1) == LINE_BLANK;
-    size_t below = shown_from(p, i + 1);
+    size_t below = head_shown(p, i + 1);
     bool gap = i + 1 < p->n && page_class(p, i + 1) == LINE_BLANK;
     return above && gap && below < p->n &&
-           (in_head(p, below) || page_class(p, below) == LINE_DATELINE ||
-            (page_class(p, i) == LINE_KICKER && below + 1 < p->n && in_head(p, below + 1)));
+           (head_holds(p, below) || page_class(p, below) == LINE_DATELINE ||
+            (page_class(p, i) == LINE_KICKER && below + 1 < p->n && head_holds(p, below + 1)));
 }
 
 /* Whether an anchor without a headline begins at line i: none of its lines stands above. */
@@ -552,7 +451,7 @@ static bool anchor_begins(const struct page *p, size_t i)
     if (!page_says_when(p, i) && class != LINE_DATELINE && class != LINE_BYLINE)
         return false;
     struct above a = border_look(p, i);
-    return a.line == SIZE_MAX || !in_head(p, a.line);
+    return a.line == SIZE_MAX || !head_holds(p, a.line);
 }
 
 bool heads_find(struct heads *h)

@@ -10,6 +10,8 @@
 
 #define TITLE_MAX 300 /* bytes */
 #define PARAGRAPH 160 /* bytes: so long is text, whatever it ends with */
+#define UNWRAPPED 120 /* bytes */
+#define BEGINNING 32  /* bytes that tell the script */
 #define SHORT_WORDS 6
 #define SHORT_BYTES 60 /* six words of ten bytes */
 #define DATED_MAX 80   /* bytes of a line of date, place and agency */
@@ -54,13 +56,15 @@ static bool begins_lower(struct view v)
     return first > 0 && text_is_lower(v.p, first);
 }
 
-/* "- ", "* ", a bullet, "12. ", "b) ". */
+/* "- ", "* ", a bullet, "12. ", "3/ ", "[4] ", "b) ". */
 static bool begins_item(struct view v)
 {
     size_t at = 0;
     while (at < v.n && at < 3 && v.p[at] >= '0' && v.p[at] <= '9')
         at++;
-    bool number = at > 0 && at + 1 < v.n && (v.p[at] == '.' || v.p[at] == ')') && v.p[at + 1] == ' ';
+    bool number = at > 0 && at + 1 < v.n && strchr(".)/", v.p[at]) != NULL && v.p[at + 1] == ' ';
+    const char *square = *v.p == '[' && v.n > 3 && v.p[1] >= '0' && v.p[1] <= '9' ? memchr(v.p, ']', 5) : NULL;
+    number = number || (square != NULL && square + 1 < v.p + v.n && square[1] == ' ');
     bool letter = v.n > 2 && v.p[1] == ')' && scan_letter(v.p, 1) > 0;
     bool sign = v.n > 1 && (*v.p == '*' || scan_dash(v.p, v.n) > 0);
     bool bullet = v.n > 3 && (memcmp(v.p, "\xe2\x80\xa2", 3) == 0 || memcmp(v.p, "\xc2\xb7", 2) == 0);
@@ -113,6 +117,20 @@ static bool broken(struct view v)
     return false;
 }
 
+/* Adds LOOK_DATED and LOOK_SIGNED. "Выпуск 212, 21 сентября 2005 г." is no sentence. */
+static uint32_t look_dated(const struct rules *rules, struct view v, uint32_t look)
+{
+    struct stamp stamp;
+    struct view name;
+    bool unit = v.n > 2 && v.p[v.n - 1] == '.' && (unsigned char)v.p[v.n - 2] >= 0x80;
+    if (v.n > DATED_MAX || (look & LOOK_COLON) || ((look & LOOK_ENDS) && !unit) || !dated(v))
+        return look;
+    bool behind = stamp_behind(rules, v, &name, &stamp);
+    if (look & LOOK_ENDS)
+        return behind ? (look & ~LOOK_ENDS) | LOOK_DATED | LOOK_SIGNED : look;
+    return look | LOOK_DATED | (behind ? LOOK_SIGNED : 0);
+}
+
 static uint32_t look_plain(const struct rules *rules, const struct line *line)
 {
     struct view v = line->text;
@@ -130,15 +148,15 @@ static uint32_t look_plain(const struct rules *rules, const struct line *line)
     look |= broken(v) ? LOOK_BROKEN | LOOK_ENDS : 0;
     look |= begins_item(v) ? LOOK_ITEM : 0;
     look |= v.n <= SHORT_BYTES && scan_words(v) <= SHORT_WORDS ? LOOK_SHORT : 0;
-    look |= v.n <= DATED_MAX && !(look & (LOOK_ENDS | LOOK_COLON)) && dated(v) ? LOOK_DATED : 0;
-    return look;
+    return look_dated(rules, v, look);
 }
 
 /* Of a line that no headline is, if its class is sure. */
 static uint32_t look_other(const struct rules *rules, const struct line *line)
 {
     uint32_t look = 0;
-    if (line->class == LINE_TIME || line->class == LINE_AGENCY || line->class == LINE_DATELINE)
+    if (line->class == LINE_TIME || line->class == LINE_AGENCY || line->class == LINE_DATELINE ||
+        line->class == LINE_BYLINE)
         look =
             (line->says & LINE_SAYS_DATE ? LOOK_DATE : 0) | (line->says & LINE_SAYS_CLOCK ? LOOK_CLOCK : 0);
     if (line->class == LINE_DATELINE) {
@@ -185,6 +203,26 @@ static void looks_gaps(const struct line *lines, size_t n, uint32_t *of)
     }
 }
 
+/* Bytes of a line longer than any that a program wraps: more where two make a letter. */
+static size_t unwrapped_min(struct view v)
+{
+    size_t beyond = 0;
+    for (size_t i = 0; i < v.n && i < BEGINNING; i++)
+        beyond += (unsigned char)v.p[i] >= 0x80;
+    return beyond > BEGINNING / 4 ? 2 * UNWRAPPED : UNWRAPPED;
+}
+
+/* Whether half of the bytes stand in lines that no program wrapped. */
+static bool looks_unwrapped(const struct line *lines, size_t n)
+{
+    size_t all = 0, unwrapped = 0;
+    for (size_t i = 0; i < n; i++) {
+        all += lines[i].text.n;
+        unwrapped += lines[i].text.n > unwrapped_min(lines[i].text) ? lines[i].text.n : 0;
+    }
+    return unwrapped * 2 > all;
+}
+
 bool looks_take(struct arena *arena, struct page *page)
 {
     size_t n = page->n;
@@ -203,5 +241,6 @@ bool looks_take(struct arena *arena, struct page *page)
         out->text[i] = text_of(&lines[i], out->of[i]);
     }
     looks_gaps(lines, n, out->of);
+    out->unwrapped = looks_unwrapped(lines, n);
     return true;
 }

@@ -27,6 +27,7 @@ enum look {
     LOOK_WIDE = 1 << 14,    /* a blank run wider than the file's usual one */
     LOOK_DATED = 1 << 15,   /* plain, short, and has a year or a time of day in figures */
     LOOK_MARK = 1 << 16,    /* the mark that ends a dispatch stands at its end */
+    LOOK_SIGNED = 1 << 19,  /* LOOK_DATED, and the date stands behind words and a sign (stamp_behind()) */
     LOOK_BROKEN = 1 << 18,  /* a sentence ends inside it and another begins */
     LOOK_NAMED = 1 << 17,   /* a label says that it is the headline */
 };
@@ -34,6 +35,7 @@ enum look {
 struct looks {
     uint32_t *of;  /* of each line, enum look */
     uint8_t *text; /* of each line, enum choose_text */
+    bool unwrapped; /* no program wrapped its paragraphs */
 };
 
 /* A file as the rooms of the splitter see it. */

@@ -74,13 +74,17 @@ enum twin twin_of(const struct line *lines, size_t a, size_t a_end, size_t b, si
 /* --- the list at the top ----------------------------------------------------------------------------------
  */
 
-/* The line without the number or the sign in front: "12. ", "- ", a bullet. */
+/* The line without the number or the sign in front: "12. ", "[3] ", "- ", a bullet; and without the house in
+ * brackets behind: "(Armenpress)". */
 static struct view entry_text(struct view v)
 {
-    size_t at = 0;
+    bool open = v.n > 0 && (*v.p == '[' || *v.p == '(');
+    size_t at = open;
     while (at < v.n && v.p[at] >= '0' && v.p[at] <= '9')
         at++;
-    at = at < v.n && (v.p[at] == '.' || v.p[at] == ')') ? at + 1 : 0;
+    at = at > open && at < v.n && strchr(".)]/", v.p[at]) != NULL ? at + 1 : 0;
+    const char *bracket = v.n > 2 && v.p[v.n - 1] == ')' ? memrchr(v.p, '(', v.n) : NULL;
+    v.n = bracket != NULL && bracket > v.p + at + KEY / 4 ? (size_t)(bracket - v.p) : v.n;
     at += scan_blanks(v.p + at, v.n - at);
     at += scan_dash(v.p + at, v.n - at);
     at += at < v.n && v.p[at] == '*';
