@@ -209,6 +209,25 @@ static void file_country(struct making_file *file)
         memcpy(file->country, most, sizeof file->country);
 }
 
+/* Of two houses with one name the one at home where the dispatch is from is meant, or else the one in the file's
+ * country. */
+static void file_houses(struct making_file *file)
+{
+    const struct rules *rules = file->in->rules;
+    for (size_t i = 0; i < file->split->n; i++) {
+        struct claim *house = &file->facts[i].agency;
+        const struct claim *town = &file->facts[i].place;
+        if (house->agency == NULL || house->from != AGENCY_LINE) // a dateline has settled it
+            continue;
+        const struct rules_place *place =
+            town->line == FACTS_NO_LINE ? NULL : rules_place(rules, town->words.p, town->words.n, NULL);
+        const char *country = place != NULL ? place->country : file->country;
+        const struct rules_agency *near =
+            rules_agency_near(rules, house->words.p, house->words.n, country);
+        house->agency = near != NULL ? near : house->agency;
+    }
+}
+
 /* The margin of the longest lines among the dispatches that show one. */
 static void file_margin(struct making_file *file)
 {
@@ -260,13 +279,14 @@ static void file_read(struct making_file *file)
         facts_owner(file->facts, n, &heading);
     for (size_t i = 0; i < n; i++)
         facts_inherit(&file->facts[i], &heading);
+    file_country(file);
+    file_houses(file);
     text_date(NULL, file->in->arrival, &year, &month, &day);
     int64_t arrival = when_days(year, month, day);
     siblings_orders(file->facts, n, arrival, file->guessed);
     for (size_t i = 0; i < n; i++)
         facts_printed(&file->facts[i], &file->printed[i]);
     siblings_years(file->printed, n, arrival);
-    file_country(file);
     file_margin(file);
 }
 
