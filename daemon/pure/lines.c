@@ -2,6 +2,7 @@
 /* lines: see lines.h. What is sure by its form alone comes first. */
 #include "daemon/pure/lines.h"
 
+#include "daemon/pure/buttons.h"
 #include "daemon/pure/contacts.h"
 #include "daemon/pure/dateline.h"
 #include "daemon/pure/form.h"
@@ -26,7 +27,6 @@
 #define WRAPPED_WORDS 3
 #define SMALL_WORD 3  /* letters: "the", "of", "для" */
 #define SMALL_BYTES 6 /* two a letter */
-#define PHRASE_WORDS 4
 #define MARKS_MAX 40 /* bytes of a line of end marks */
 #define HASHES 5     /* "###", "# # #" end a text; more of them divide */
 
@@ -80,6 +80,16 @@ static bool people(struct view v)
            scan_last(v) != ':' && scan_last(v) != ',';
 }
 
+/* Four figures of a year of our time and a comma in front of them: "Nouvelles du lac, 4 mars 2014, par X". */
+static bool has_date(struct view v)
+{
+    const char *at = memchr(v.p, ',', v.n);
+    for (; at != NULL && at + 5 < v.p + v.n; at++)
+        if ((*at == '1' || *at == '2') && (at[1] == '9' || at[1] == '0') && at[2] >= '0' && at[2] <= '9')
+            return true;
+    return false;
+}
+
 /* Whether its first two words begin with capitals, as a name does. */
 static bool two_capitals(struct view v)
 {
@@ -112,16 +122,20 @@ static struct look credit_look(const struct rules *rules, struct view v, unsigne
                                                                       : no_look;
     case CREDIT_COPYRIGHT:
         return is_copyright(rules, v, used) ? (struct look){LINE_COPYRIGHT, 95} : no_look;
-    case CREDIT_SOURCE:
-        return (struct look){LINE_SOURCE, 90};
+    case CREDIT_SOURCE: // "SOURCE Lake Telecom", not "Source close to"
+        return used < v.n && scan_letter(v.p + used - 1, 1) > 0 && !text_is_upper(v.p, used)
+                   ? no_look
+                   : (struct look){LINE_SOURCE, 90};
     case CREDIT_FLASH:
     case CREDIT_NONE:
         break;
     }
+    if (v.n > 4 && memcmp(v.p, "((", 2) == 0 && memcmp(v.p + v.n - 2, "))", 2) == 0)
+        return (struct look){LINE_EDITED, 90}; // "((Writing by X; editing by Y))"
     // "samedi 8 novembre 2008, par X" needs no capitals: the phrase stands behind the date.
-    bool named = two_capitals(v),
-         dated = (begins & (WORD_DATE | WORD_FILLER)) != 0 || (*v.p >= '0' && *v.p <= '9');
-    bool shaped = v.n <= STAMP_MAX && (named || dated) && !scan_ends_sentence(v);
+    bool named = two_capitals(v);
+    bool dated = (begins & (WORD_DATE | WORD_FILLER)) != 0 || (*v.p >= '0' && *v.p <= '9');
+    bool shaped = v.n <= STAMP_MAX && (named || dated || has_date(v)) && !scan_ends_sentence(v);
     return shaped && byline_read(rules, v, &byline) && (named || byline.phrase)
                ? (struct look){LINE_BYLINE, 55}
                : no_look;
@@ -135,57 +149,6 @@ static struct look stamp_look(const struct stamp *stamp)
     if (dated || timed)
         return (struct look){LINE_TIME, stamp->updated ? 60 : dated ? 95 : 80};
     return stamp->town.n > 0 ? (struct look){LINE_PLACE, 60} : (struct look){LINE_COUNTRY, 60};
-}
-
-/* Bytes of a count and the blank behind it: "1,245 ". */
-static size_t furniture_count(const char *p, size_t n)
-{
-    size_t at = 0;
-    while (at < n && ((p[at] >= '0' && p[at] <= '9') || (at > 0 && (p[at] == ',' || p[at] == '.'))))
-        at++;
-    size_t blanks = scan_blanks(p + at, n - at);
-    return at > 0 && blanks > 0 ? at + blanks : 0;
-}
-
-/* A phrase of furniture at p, the longest of those of few words, with its count: "Read more", "Comments (4)",
- * "1,245 views". Returns its bytes. */
-static size_t furniture_phrase(const struct rules *rules, const char *p, size_t n)
-{
-    size_t count_end = furniture_count(p, n), best = 0, end = 0, after;
-    p += count_end;
-    n -= count_end;
-    for (int words = 0; words < PHRASE_WORDS && end < n; words++) {
-        end += scan_blanks(p + end, n - end);
-        while (end < n && scan_blank(p + end, n - end) == 0)
-            end++;
-        best = rules_line(rules, p, end) == RULES_LINE_FURNITURE ? end : best;
-    }
-    int count;
-    after = best + scan_blanks(p + best, n - best);
-    size_t digits =
-        best > 0 && after < n && p[after] == '(' ? scan_number(p + after + 1, n - after - 1, 6, &count) : 0;
-    bool counted = digits > 0 && after + 1 + digits < n && p[after + 1 + digits] == ')';
-    return best == 0 ? 0 : count_end + (counted ? after + digits + 2 : best);
-}
-
-/* "Share | Print | Comments (4)": a page's buttons side by side. */
-static bool furniture_row(const struct rules *rules, struct view v)
-{
-    size_t at = 0, phrases = 0;
-    while (at < v.n) {
-        size_t used = furniture_phrase(rules, v.p + at, v.n - at);
-        if (used == 0)
-            return false;
-        phrases++;
-        at += used;
-        for (size_t gap = 1; at < v.n && gap > 0; at += gap) {
-            bool sign = strchr("|/,", v.p[at]) != NULL;
-            gap = sign ? 1 : scan_blanks(v.p + at, v.n - at);
-            if (gap == 0 && v.n - at > 2 && (memcmp(v.p + at, "\xc2\xb7", 2) == 0))
-                gap = 2; /* middle dot */
-        }
-    }
-    return phrases > 0;
 }
 
 static struct look rules_look(const struct rules *rules, struct view v)
@@ -210,7 +173,7 @@ static struct look rules_look(const struct rules *rules, struct view v)
     case RULES_LINE_LABEL:
         return (struct look){LINE_LABEL, 85};
     case RULES_LINE_NONE:
-        return furniture_row(rules, v) ? (struct look){LINE_FURNITURE, 85} : no_look;
+        return buttons_row(rules, v) ? (struct look){LINE_FURNITURE, 85} : no_look;
     }
     return no_look;
 }
@@ -412,7 +375,8 @@ static struct look classify(const struct walk *w, struct view v)
     // The last word of a wrapped paragraph: "Arminfo."
     stamped = stamped && (stamp.when.day != 0 || stamp.when.has_time || !scan_ends_sentence(v));
     bool both = stamp.agency != NULL && stamp.town.n > 0 && !house_line(w, &stamp, v);
-    bool complete = stamped && !both && (!stamp.common || dated_below(w));
+    bool loud = stamp.town.n > 0 && text_is_upper(stamp.town.p, stamp.town.n); // "KARS - Radikal"
+    bool complete = stamped && !both && (!stamp.common || loud || dated_below(w));
     // A wire's figures stand under the text, but a file does not begin with its end.
     if (complete && stamp.group && w->begun)
         return (struct look){LINE_END, 90};
@@ -424,6 +388,9 @@ static struct look classify(const struct walk *w, struct view v)
         look = credit_look(w->rules, v, begins);
     if (look.class == LINE_BODY && credit_goes_on(w))
         look.class = w->lines[w->i - 1].class;
+    struct byline byline;
+    if (look.class == LINE_BYLINE && byline_read(w->rules, v, &byline))
+        note_when(w, &byline.when);
     if (look.class != LINE_BODY)
         return look;
     if (dateline_read(w->rules, v, &dateline) && (dateline.sure || paragraph(w, v))) {
@@ -441,7 +408,8 @@ static struct look classify(const struct walk *w, struct view v)
         return (struct look){LINE_END, 95};
     if (v.n <= SLUG_MAX && (look = wire_look(w, v)).class != LINE_BODY)
         return look;
-    if (form_slug(v) || form_catchline(v) || (tops(w) && form_keywords(v)))
+    if (form_slug(v) || form_catchline(v) || (tops(w) && form_keywords(v)) ||
+        (form_desk_words(v) && dated_below(w)))
         return (struct look){LINE_SLUG, 80};
     // "Posted November 8, 2005 (c) Lake News", the sign not in front
     const char *sign =
@@ -496,6 +464,7 @@ static struct look classify_labelled(const struct walk *w, struct view *v)
     case LABEL_DATA:
         return (struct look){LINE_LABEL, 90};
     case LABEL_TITLE:
+    case LABEL_HOUSE:
     case LABEL_TEXT:
         if (rest.n == 0)
             return (struct look){LINE_LABEL, 90};
@@ -503,6 +472,8 @@ static struct look classify_labelled(const struct walk *w, struct view *v)
             return (struct look){LINE_MAIL, 85};
         *v = rest;
         struct look look = label == LABEL_TITLE ? (struct look){LINE_TITLE, 95} : classify(w, rest);
+        if (label == LABEL_HOUSE && look.class == LINE_BODY)
+            look = (struct look){LINE_AGENCY, 90};
         w->lines[w->i].says |= LINE_SAYS_LABEL;
         return look;
     case LABEL_NONE:

@@ -6,7 +6,9 @@
 #include "daemon/pure/habits.h"
 #include "daemon/pure/heads.h"
 #include "daemon/pure/refrain.h"
+#include "daemon/pure/stencil.h"
 #include "daemon/pure/tails.h"
+#include "daemon/pure/text.h"
 #include "daemon/pure/twin.h"
 
 #include <string.h>
@@ -158,12 +160,19 @@ static void slice_signature(const struct splitter *s, const struct split_slice *
         last->class = LINE_BYLINE;
 }
 
-/* Whether the next line that shows is a date alone. */
-static bool stands_over_date(const struct splitter *s, size_t i)
+/* Whether a line above the headline stands over the date, and is called as a house or stands where exports print
+ * it: first behind "3 of 50 DOCUMENTS", or under who owns it. */
+static bool over_date(const struct splitter *s, const struct split_slice *slice, size_t i, bool owned)
 {
-    for (i++; i < s->n && page_passed_over(&s->page, i);)
-        i++;
-    return i < s->n && s->lines[i].class == LINE_TIME;
+    size_t below = i + 1, above = i;
+    while (below < slice->title && page_passed_over(&s->page, below))
+        below++;
+    while (above > 0 && s->lines[above - 1].class == LINE_BLANK)
+        above--;
+    struct view v = above > 0 ? s->lines[above - 1].text : (struct view){"", 0};
+    bool counted = above > 0 && s->lines[above - 1].class == LINE_SEPARATOR && text_has_letter(v.p, v.n);
+    return below < s->n && (s->page.looks.of[below] & LOOK_DATE) &&
+           (owned || counted || house_named(s->rules, s->lines[i].text));
 }
 
 /* The lines of the head: what is plain there is the headline, the kicker above it, or an agency's name. */
@@ -184,7 +193,7 @@ static void slice_head_classes(const struct splitter *s, const struct split_slic
         else if (line->class != LINE_BODY && line->class != LINE_HEADING)
             continue;
         else if (i < slice->title && !twice)
-            line->class = owned && stands_over_date(s, i) ? LINE_AGENCY : LINE_KICKER;
+            line->class = over_date(s, slice, i, owned) ? LINE_AGENCY : LINE_KICKER;
         else if (s->page.looks.of[i] & LOOK_DATED)
             line->class = LINE_TIME;
         else if (i == slice->author)
@@ -381,7 +390,7 @@ enum fate split_lines(struct arena *arena, const struct rules *rules, struct lin
     *out = (struct split){0};
     lines_classify(rules, lines, n);
     split_signs(lines, n);
-    if (!refrains_classify(arena, rules, lines, n))
+    if (!stencil_classify(arena, rules, lines, n) || !refrains_classify(arena, rules, lines, n))
         return no_memory(e);
     s.page = (struct page){.rules = rules, .lines = lines, .n = n};
     if (!looks_take(arena, &s.page) || !twin_contents(arena, &s.page))

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+/* buttons: rows of what a page offers side by side on one line. Pure; each looks at one line. */
+#ifndef DAEMON_PURE_BUTTONS_H
+#define DAEMON_PURE_BUTTONS_H
+
+#include "daemon/pure/rules.h"
+#include "daemon/pure/scan.h"
+
+/* "Share | Print | Comments (4)": phrases of furniture, whatever stands between. */
+bool buttons_row(const struct rules *, struct view line);
+
+/* "Home   Politics   Economy", "AZ | RU | EN": sections, languages and buttons with wide gaps or bars between, of
+ * which the rules know most. */
+bool buttons_menu(const struct rules *, struct view line);
+
+#endif
