@@ -362,8 +362,8 @@ static size_t dated_front(const struct rules *rules, struct view line, struct by
     bool dates = figure || (rules_word(rules, line.p, word) & (WORD_DATE | WORD_FILLER));
     struct view house = {line.p, 0};
     struct stamp stamp;
-    if (!dates && memchr(line.p, ',', line.n) == NULL)
-        return 0;
+    if (!dates && memmem(line.p, line.n, " 20", 3) == NULL && memmem(line.p, line.n, " 19", 3) == NULL)
+        return 0; // a house stands in front of a year alone
     for (int words = 0; at < line.n && words < DATE_WORDS; words++) {
         while (at < line.n && scan_blank(line.p + at, line.n - at) == 0)
             at++;

@@ -36,7 +36,8 @@ static bool is_counter(struct view v)
     static const char *const ofs[] = {"of", "de", "von", "из", "sur", "di", "/"};
     const size_t nthings = sizeof things / sizeof *things;
     int a, b;
-    if (v.n > COUNTER_MAX)
+    bool figure = v.n > 0 && ((*v.p >= '0' && *v.p <= '9') || (v.p[v.n - 1] >= '0' && v.p[v.n - 1] <= '9'));
+    if (v.n > COUNTER_MAX || !figure)
         return false;
     size_t front = begins_with(v, things, nthings), used;
     v = scan_trim(view_from(v, front));
