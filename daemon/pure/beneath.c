@@ -4,10 +4,10 @@
 
 #include "daemon/pure/credit.h"
 
-#define DATA_LINES 3    /* in a row that nobody knows */
+#define DATA_LINES 3 /* in a row that nobody knows */
 #define HOUSE_WORDS 3
-#define TEXT_LINES 8    /* of a wrapped paragraph in which a sentence must end */
-#define UNWRAPPED 50    /* characters: a headline that is shorter was not wrapped */
+#define TEXT_LINES 8 /* of a wrapped paragraph in which a sentence must end */
+#define UNWRAPPED 50 /* characters: a headline that is shorter was not wrapped */
 
 #define BIT EVIDENCE_BIT
 
@@ -41,9 +41,9 @@ struct around {
     size_t i, below; /* the next line shown */
     struct view v;
     uint32_t look;
-    bool figure;             /* it begins with one */
-    bool gap, within, upon;  /* a gap above; a line of the head above; no gap below */
-    bool over_date, dated;   /* a date below; above */
+    bool figure;            /* it begins with one */
+    bool gap, within, upon; /* a gap above; a line of the head above; no gap below */
+    bool over_date, dated;  /* a date below; above */
 };
 
 static struct around around(const struct page *p, const struct head *c, size_t i)
@@ -66,8 +66,8 @@ static struct around around(const struct page *p, const struct head *c, size_t i
                            .dated = c->evidence & BIT(EVIDENCE_DATE)};
 }
 
-/* A house that the rules know by a common word ("Trend"), or that is called as houses are. Text may begin right
- * under it only where lines stand close. */
+/* A house that the rules know by a common word ("Trend"), or that is called as houses are. Text may begin
+ * right under it only where lines stand close. */
 static bool house_told(const struct around *a)
 {
     const struct page *p = a->p;
@@ -126,7 +126,8 @@ bool beneath_deck(const struct page *p, const struct head *c, size_t i)
         page_class(p, below) == LINE_DATELINE)
         return true; // "-- Twenty Senators Sign Letter"
     return i == c->title_end && page_plain(p, i - 1) && (look & LOOK_TITLE) &&
-           !(look & (LOOK_SHORT | LOOK_ENDS | LOOK_COLON | LOOK_LOWER)) && below < p->n && head_holds(p, below);
+           !(look & (LOOK_SHORT | LOOK_ENDS | LOOK_COLON | LOOK_LOWER)) && below < p->n &&
+           head_holds(p, below);
 }
 
 /* Whether the lines from i to the next gap hold a sentence: the first of those that a program wrapped often
@@ -169,13 +170,14 @@ bool beneath_data(const struct page *p, const struct head *c, size_t i)
 {
     size_t below = i, used;
     struct view v = p->lines[i].text;
-    while (below < p->n && below - i < DATA_LINES && page_plain(p, below) && (p->looks.of[below] & LOOK_TITLE) &&
-           !(p->looks.of[below] & LOOK_ENDS))
+    while (below < p->n && below - i < DATA_LINES && page_plain(p, below) &&
+           (p->looks.of[below] & LOOK_TITLE) && !(p->looks.of[below] & LOOK_ENDS))
         below++;
     uint8_t class = below < p->n ? page_class(p, below) : LINE_BLANK;
     bool owned = class == LINE_COPYRIGHT || class == LINE_SOURCE, tight = !page_passed_over(p, i - 1);
     bool code = scan_word(v.p, v.n) == v.n && (p->looks.of[i] & LOOK_UPPER);
-    bool data = code || (owned && (p->looks.of[i] & LOOK_SHORT)) || rules_agency_at(p->rules, v.p, v.n, &used);
+    bool data =
+        code || (owned && (p->looks.of[i] & LOOK_SHORT)) || rules_agency_at(p->rules, v.p, v.n, &used);
     return i > c->title_end && tight && below > i && (owned || class == LINE_FURNITURE) && data;
 }
 

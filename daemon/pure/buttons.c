@@ -7,8 +7,8 @@
 #include <string.h>
 
 #define PHRASE_WORDS 4
-#define MENU_MAX 120 /* bytes */
-#define ROW_GAPS 2      /* wide gaps of a row of buttons */
+#define MENU_MAX 120     /* bytes */
+#define ROW_GAPS 2       /* wide gaps of a row of buttons */
 #define LANGUAGE_BYTES 6 /* "ENG", "РУС" */
 
 /* Bytes of a count and the blank behind it: "1,245 ". */

@@ -9,8 +9,8 @@
 /* "Share | Print | Comments (4)": phrases of furniture, whatever stands between. */
 bool buttons_row(const struct rules *, struct view line);
 
-/* "Home   Politics   Economy", "AZ | RU | EN": sections, languages and buttons with wide gaps or bars between, of
- * which the rules know most. */
+/* "Home   Politics   Economy", "AZ | RU | EN": sections, languages and buttons with wide gaps or bars
+ * between, of which the rules know most. */
 bool buttons_menu(const struct rules *, struct view line);
 
 #endif

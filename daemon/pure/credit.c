@@ -352,7 +352,8 @@ static size_t phrases(const struct rules *rules, struct view line, bool *colon)
     return at;
 }
 
-/* A date in front of the phrase, perhaps a house in front of that: "samedi 8 novembre 2008, par X", "May 29, 2013
+/* A date in front of the phrase, perhaps a house in front of that: "samedi 8 novembre 2008, par X", "May 29,
+ * 2013
  * - 11:27am, by X", "publié le 8 novembre par X", "Nouvelles du lac, 8 novembre 2008, par X". Bytes up to the
  * phrase. */
 static size_t dated_front(const struct rules *rules, struct view line, struct byline *b)

@@ -9,7 +9,7 @@
 
 #define STRANGE_MIN 5    /* bytes of a town that nobody knows; "NATO" is none */
 #define STRANGE_TEXT 100 /* ... of what it stands in front of, at least */
-#define STATE_MAX 4 /* bytes: "D.C." */
+#define STATE_MAX 4      /* bytes: "D.C." */
 
 bool dateline_town(const struct dateline_head *h, struct view town)
 {

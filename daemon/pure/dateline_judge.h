@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* dateline_judge: whether what dateline.c has read from the front of a paragraph is enough to be a dateline, or
- * only begins like one. For dateline.c alone. */
+/* dateline_judge: whether what dateline.c has read from the front of a paragraph is enough to be a dateline,
+ * or only begins like one. For dateline.c alone. */
 #ifndef DAEMON_PURE_DATELINE_JUDGE_H
 #define DAEMON_PURE_DATELINE_JUDGE_H
 

@@ -29,10 +29,10 @@ static size_t begins_with(struct view v, const char *const *words, size_t n)
 /* "3 of 50 DOCUMENTS", "Document 3 of 50", "Dokument 3 von 50" */
 static bool is_counter(struct view v)
 {
-    static const char *const things[] = {"document",  "documents", "documento", "documentos", "dokument",
-                                         "dokumente", "dokumenten", "документ", "документа",  "документов",
-                                         "Документ",  "ДОКУМЕНТ",  "article",   "articles",   "artikel",
-                                         "item",      "items",     "story",     "stories",    "record"};
+    static const char *const things[] = {"document",  "documents",  "documento", "documentos", "dokument",
+                                         "dokumente", "dokumenten", "документ",  "документа",  "документов",
+                                         "Документ",  "ДОКУМЕНТ",   "article",   "articles",   "artikel",
+                                         "item",      "items",      "story",     "stories",    "record"};
     static const char *const ofs[] = {"of", "de", "von", "из", "sur", "di", "/"};
     const size_t nthings = sizeof things / sizeof *things;
     int a, b;

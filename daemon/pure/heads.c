@@ -49,7 +49,9 @@ static uint64_t evidence_title(const struct page *p, const struct head *c)
                          : last & LOOK_COLON ? EVIDENCE_TITLE_COLON
                                              : EVIDENCE_TITLE_SENTENCE);
     // A name and a date right under what may be a headline are hardly one.
-    found |= (first & LOOK_SIGNED) && c->title > 0 && page_plain(p, c->title - 1) ? BIT(EVIDENCE_TITLE_FURNITURE) : 0;
+    found |= (first & LOOK_SIGNED) && c->title > 0 && page_plain(p, c->title - 1)
+                 ? BIT(EVIDENCE_TITLE_FURNITURE)
+                 : 0;
     found |= last & LOOK_BROKEN ? BIT(EVIDENCE_TITLE_BROKEN) : 0;
     found |= first & LOOK_NAMED ? BIT(EVIDENCE_LABEL) : 0;
     found |= bytes > LONG_TITLE ? BIT(EVIDENCE_TITLE_LONG) : 0;
@@ -75,7 +77,8 @@ static size_t block_lines(const struct page *p, size_t i)
     while (k < TWIN_LINES && i + k < p->n && page_plain(p, i + k)) {
         uint32_t above = p->looks.of[i + k - 1], look = p->looks.of[i + k];
         bool wrapped = (look & LOOK_LOWER) ||
-                       (!p->looks.unwrapped && scan_length(p->lines[i + k - 1].text) >= WRAPPED_MIN && !head_fits(p, i + k));
+                       (!p->looks.unwrapped && scan_length(p->lines[i + k - 1].text) >= WRAPPED_MIN &&
+                        !head_fits(p, i + k));
         bytes += p->lines[i + k].text.n + 1;
         bool labelled = p->lines[i + k].says & LINE_SAYS_LABEL;
         bool quieter = (above & LOOK_UPPER) && !(look & LOOK_UPPER); // a headline in capitals stays so

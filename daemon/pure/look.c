@@ -63,7 +63,8 @@ static bool begins_item(struct view v)
     while (at < v.n && at < 3 && v.p[at] >= '0' && v.p[at] <= '9')
         at++;
     bool number = at > 0 && at + 1 < v.n && strchr(".)/", v.p[at]) != NULL && v.p[at + 1] == ' ';
-    const char *square = *v.p == '[' && v.n > 3 && v.p[1] >= '0' && v.p[1] <= '9' ? memchr(v.p, ']', 5) : NULL;
+    const char *square =
+        *v.p == '[' && v.n > 3 && v.p[1] >= '0' && v.p[1] <= '9' ? memchr(v.p, ']', 5) : NULL;
     number = number || (square != NULL && square + 1 < v.p + v.n && square[1] == ' ');
     bool letter = v.n > 2 && v.p[1] == ')' && scan_letter(v.p, 1) > 0;
     bool sign = v.n > 1 && (*v.p == '*' || scan_dash(v.p, v.n) > 0);

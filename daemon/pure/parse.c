@@ -209,8 +209,8 @@ static void file_country(struct making_file *file)
         memcpy(file->country, most, sizeof file->country);
 }
 
-/* Of two houses with one name the one at home where the dispatch is from is meant, or else the one in the file's
- * country. */
+/* Of two houses with one name the one at home where the dispatch is from is meant, or else the one in the
+ * file's country. */
 static void file_houses(struct making_file *file)
 {
     const struct rules *rules = file->in->rules;
@@ -222,8 +222,7 @@ static void file_houses(struct making_file *file)
         const struct rules_place *place =
             town->line == FACTS_NO_LINE ? NULL : rules_place(rules, town->words.p, town->words.n, NULL);
         const char *country = place != NULL ? place->country : file->country;
-        const struct rules_agency *near =
-            rules_agency_near(rules, house->words.p, house->words.n, country);
+        const struct rules_agency *near = rules_agency_near(rules, house->words.p, house->words.n, country);
         house->agency = near != NULL ? near : house->agency;
     }
 }

@@ -160,8 +160,8 @@ static void slice_signature(const struct splitter *s, const struct split_slice *
         last->class = LINE_BYLINE;
 }
 
-/* Whether a line above the headline stands over the date, and is called as a house or stands where exports print
- * it: first behind "3 of 50 DOCUMENTS", or under who owns it. */
+/* Whether a line above the headline stands over the date, and is called as a house or stands where exports
+ * print it: first behind "3 of 50 DOCUMENTS", or under who owns it. */
 static bool over_date(const struct splitter *s, const struct split_slice *slice, size_t i, bool owned)
 {
     size_t below = i + 1, above = i;

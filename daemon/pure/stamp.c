@@ -77,10 +77,10 @@ static size_t stamp_town(const struct rules *rules, const char *p, size_t n)
 /* "#198", "No. 198", "N198", "Page A4" */
 static size_t stamp_issue(const char *p, size_t n)
 {
-    static const char *const signs[] = {"#",      "No.",    "No",    "N",    "\xe2\x84\x96", "n\xc2\xb0",
-                                        "Page",   "page",   "Pg.",   "p.",   "стр.",         "Seite",
-                                        "Issue",  "Volume", "Vol.",  "Nr.",  "Numéro",       "Número",
-                                        "Núm.",   "Heft",   "Ausgabe", "Выпуск", "Номер",    "Համար"};
+    static const char *const signs[] = {"#",     "No.",    "No",      "N",      "\xe2\x84\x96", "n\xc2\xb0",
+                                        "Page",  "page",   "Pg.",     "p.",     "стр.",         "Seite",
+                                        "Issue", "Volume", "Vol.",    "Nr.",    "Numéro",       "Número",
+                                        "Núm.",  "Heft",   "Ausgabe", "Выпуск", "Номер",        "Համար"};
     int number;
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
         size_t sign = strlen(signs[i]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* stencil: see stencil.h. Items are not known yet when it looks: between two of them something stands that ends one
- * or says when one was made (is_border()), so what comes again only behind such a line comes once in each item. */
+/* stencil: see stencil.h. Items are not known yet when it looks: between two of them something stands that
+ * ends one or says when one was made (is_border()), so what comes again only behind such a line comes once in
+ * each item. */
 #include "daemon/pure/stencil.h"
 
 #include "daemon/pure/buttons.h"
@@ -13,12 +14,12 @@
 #define LABEL_BYTES 30
 #define LABEL_WORDS 3
 #define COUNT_BYTES 60
-#define COUNT_WORDS 3   /* "12,345 page views" */
-#define APART 4         /* lines with text between two of the same form: a headline printed twice stands nearer */
-#define LABELS 2        /* items that show a form: a label is much by itself */
+#define COUNT_WORDS 3 /* "12,345 page views" */
+#define APART 4  /* lines with text between two of the same form: a headline printed twice stands nearer */
+#define LABELS 2 /* items that show a form: a label is much by itself */
 #define COUNTS 3
 #define SURE 80
-#define NUMBER_BYTES 5  /* "(12)", "123)" */
+#define NUMBER_BYTES 5 /* "(12)", "123)" */
 #define PROBES 8
 #define TABLE_MIN 64
 #define TABLE_MAX (1 << 16)
@@ -26,12 +27,12 @@
 enum kind { KIND_NONE, KIND_LABEL, KIND_COUNT };
 
 struct form {
-    uint64_t key;      /* 0 = free */
-    uint32_t lines;    /* with it */
-    uint32_t items;    /* of those, the first of their item */
-    uint32_t beside;   /* of those with it, that stand beside another label */
-    uint32_t border;   /* the last border above the last of them */
-    uint32_t last;     /* that one, counted in lines with text */
+    uint64_t key;    /* 0 = free */
+    uint32_t lines;  /* with it */
+    uint32_t items;  /* of those, the first of their item */
+    uint32_t beside; /* of those with it, that stand beside another label */
+    uint32_t border; /* the last border above the last of them */
+    uint32_t last;   /* that one, counted in lines with text */
 };
 
 struct forms {
@@ -42,7 +43,8 @@ struct forms {
     size_t size; /* a power of two */
 };
 
-/* --- what a line is like ----------------------------------------------------------------------------------- */
+/* --- what a line is like -----------------------------------------------------------------------------------
+ */
 
 /* Bytes of what may be a label, its colon included: a few words with a capital in front. */
 static size_t label_bytes(struct view v)
@@ -69,7 +71,7 @@ static bool has_figure(struct view v)
 static bool has_year(struct view v)
 {
     int year;
-    for (size_t i = 0, used; i < v.n; i += used > 0 ? used : 1) {
+    for (size_t i = 0, used; i<v.n; i += used> 0 ? used : 1) {
         used = scan_number(v.p + i, v.n - i, 9, &year);
         if (used == 4 && year > 1900 && year < 2100)
             return true;
@@ -123,7 +125,8 @@ static struct form *form_at(const struct forms *f, uint64_t key)
     return NULL;
 }
 
-/* --- counting ---------------------------------------------------------------------------------------------- */
+/* --- counting ----------------------------------------------------------------------------------------------
+ */
 
 static bool is_border(const struct line *line)
 {
@@ -166,7 +169,8 @@ static void forms_count(const struct forms *f)
     }
 }
 
-/* --- deciding ---------------------------------------------------------------------------------------------- */
+/* --- deciding ----------------------------------------------------------------------------------------------
+ */
 
 /* "Armenia: ...", "Interfax: ..." begin headlines. */
 static bool names_something(const struct rules *rules, struct view label)
@@ -213,9 +217,11 @@ static int numbered(const struct forms *f, size_t i)
 {
     struct view v = f->lines[i].text;
     int number;
-    if (f->lines[i].class == LINE_BLANK || v.n > NUMBER_BYTES || (i > 0 && f->lines[i - 1].class != LINE_BLANK))
+    if (f->lines[i].class == LINE_BLANK || v.n > NUMBER_BYTES ||
+        (i > 0 && f->lines[i - 1].class != LINE_BLANK))
         return 0;
-    size_t open = *v.p == '(' || *v.p == '[' || *v.p == '#', used = scan_number(v.p + open, v.n - open, 3, &number);
+    size_t open = *v.p == '(' || *v.p == '[' || *v.p == '#',
+           used = scan_number(v.p + open, v.n - open, 3, &number);
     size_t end = open + used;
     bool closed = end + 1 == v.n && strchr(".)]", v.p[end]) != NULL;
     return used > 0 && (closed || (open > 0 && end == v.n)) ? number : 0;
