@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import time
 
 from house import digest, equal, item_number, run, until, with_conf
@@ -151,6 +152,34 @@ def flow_a_store_restored_from_an_older_copy(house):
     events = reader.events()
     at = [i for i, e in enumerate(events) if e.get("event") == "epoch"][0]
     equal([item_number(e) for e in events[at + 1:]], list(range(1, 11)) + list(range(31, 61)))
+
+
+def flow_a_copy_of_the_running_store(house):
+    """Taken as newswired(8) says, while dispatches come in: it is whole, and goes on under a new epoch."""
+    house.start()
+    for n in range(20):
+        house.drop(digest(range(n * 100, n * 100 + 100)))
+    until("some are stored", lambda: house.head() > 0)
+    os.mkdir(house.path("backup"))
+    for name in sorted(n for n in os.listdir(house.store) if n.startswith("segment-") and n.endswith(".db")):
+        db = sqlite3.connect("file:%s?mode=ro" % os.path.join(house.store, name), uri=True)
+        db.execute("vacuum into ?", (os.path.join(house.path("backup"), name),))
+        db.close()
+    until("all are stored", lambda: house.head() == 2000)
+    old = house.status()["epoch"]
+    house.kill()
+    shutil.rmtree(house.store)
+    shutil.copytree(house.path("backup"), house.store)
+    house.start()
+    stored = house.stored()
+    equal([seq for seq, _ in stored], list(range(1, len(stored) + 1)))
+    equal(0 < len(stored) <= 2000 and len(stored) % 100 == 0, True, "%d dispatches, not whole files" % len(stored))
+    equal(len(stored) == 2000 or house.status()["epoch"] != old, True, "the epoch is the old one")
+    for n in range(20):
+        house.drop(digest(range(n * 100, n * 100 + 100)))
+    until("the rest is stored, nothing twice", lambda: house.head() == 2000)
+    house.wait_settled()
+    equal(house.head(), 2000)
 
 
 def flow_a_store_that_is_none(house):

@@ -121,8 +121,8 @@ def flow_what_was_too_large_is_new(house):
 
 def plant(house, offset, length):
     """A dispatch within item 2 of the file, as a poorer reader may have left it: a copy of item 3 but for its span."""
-    db = sqlite3.connect(os.path.join(house.store, "newswire.db"))
-    (blob,) = db.execute("select blob from dispatch where n = 3").fetchone()
+    db = sqlite3.connect(os.path.join(house.store, "segment-00000001.db"))
+    (blob,) = db.execute("select blob from dispatch where seq = 3").fetchone()
     proto = house.path("proto")
     os.makedirs(proto, exist_ok=True)
     top = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -132,11 +132,10 @@ def plant(house, offset, length):
             % (proto, offset, length))
     blob = subprocess.run(["/usr/bin/python3", "-c", code], input=blob, capture_output=True, check=True).stdout
     with db:
-        db.execute("insert into dispatch select 4, ?, 1, null, file, last_file, first_seen, last_seen, 1, 4, agency,"
-                   " 'Planted', located, content_created, ? from dispatch where n = 3", (b"\x01" + b"p" * 19, blob))
-        db.execute("insert into record select 4, 4, 1, stored, topics from record where seq = 3")
-        db.execute("insert into record_topic select topic, 4 from record_topic where seq = 3")
-        db.execute("update topic set records = records + 1, last_seq = 4 where last_seq = 3")
+        db.execute("insert into dispatch select 4, agency, 'Planted', located, content_created, ? from dispatch where seq = 3",
+                   (blob,))
+        db.execute("insert into record select 4, 1, ?, 1, stored, file, null, null, topics from record where seq = 3",
+                   (b"\x01" + b"p" * 19,))
         db.execute("update head set seq = 4, dispatches = 4")
         db.execute("update file set fresh = 4, last_seq = 4")
     db.close()

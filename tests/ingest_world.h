@@ -244,7 +244,7 @@ static inline void assert_came_from(int seq, const char *name)
 {
     char condition[300];
     snprintf(condition, sizeof condition,
-             "(select f.name from dispatch d join file f on f.n = d.file where d.record = %d) = '%s'", seq, name);
+             "(select file from records where seq = %d) = '%s'", seq, name);
     kit_holds(&kit, condition);
 }
 

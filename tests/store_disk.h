@@ -1,27 +1,36 @@
 // SPDX-License-Identifier: MIT
 /* store_disk: a disk that fails when it is told to. A VFS over SQLite's own: the N-th write or sync from now
- * fails, once or from then on. Included by one test; install it before the first store is opened. */
+ * fails, once or from then on; of the thread that says so, or of all. Or the process is killed at it. Included by
+ * one test; install it before the first store is opened. */
 #ifndef TESTS_STORE_DISK_H
 #define TESTS_STORE_DISK_H
 
+#include <pthread.h>
+#include <signal.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <string.h>
 
+#define DISK_KILL (-1) /* as code */
+
 static struct {
-    long left;    /* operations until it fails; 0 = it never does */
-    int code;     /* SQLITE_FULL, SQLITE_IOERR_WRITE ... */
-    int lasting;  /* stays broken until mended */
-    long done;    /* operations since it was armed */
-    long failed;
-    long synced;
+    atomic_long left;    /* operations until it fails; 0 = it never does */
+    int code;            /* SQLITE_FULL, SQLITE_IOERR_WRITE ... */
+    int lasting;         /* stays broken until mended */
+    atomic_long done;    /* operations since it was armed */
+    atomic_long failed;
+    atomic_long synced;
+    atomic_int everywhere;
 } disk;
+static _Thread_local int disk_mine;
 
 static void disk_break(long after, int code, int lasting)
 {
-    disk.left = after;
+    disk_mine = 1;
     disk.code = code;
     disk.lasting = lasting;
     disk.done = disk.failed = disk.synced = 0;
+    disk.left = after;
 }
 
 static void disk_mend(void)
@@ -31,9 +40,13 @@ static void disk_mend(void)
 
 static int disk_fails(void)
 {
+    if (!disk_mine && !disk.everywhere)
+        return SQLITE_OK;
     disk.done++;
     if (disk.left == 0 || disk.done < disk.left || (disk.done > disk.left && !disk.lasting))
         return SQLITE_OK;
+    if (disk.code == DISK_KILL)
+        raise(SIGKILL);
     disk.failed++;
     return disk.code;
 }

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 struct kit {
-    char root[256], directory[300], mark[300], database[330];
+    char root[256], directory[300], mark[300], database[340]; /* database: that of kit_sql, the first segment */
 };
 
 static inline void kit_new(struct kit *k)
@@ -27,7 +27,7 @@ static inline void kit_new(struct kit *k)
     assert_non_null(mkdtemp(k->root));
     snprintf(k->directory, sizeof k->directory, "%s/store", k->root);
     snprintf(k->mark, sizeof k->mark, "%s/mark", k->root);
-    snprintf(k->database, sizeof k->database, "%s/newswire.db", k->directory);
+    snprintf(k->database, sizeof k->database, "%s/segment-00000001.db", k->directory);
 }
 
 static inline int kit_remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
@@ -162,11 +162,12 @@ static inline void kit_drop(struct store *s, const char *claim, uint64_t first, 
 }
 
 /* Any SQL, past the store: changes, or the first number it gives. */
-static inline int64_t kit_sql(const struct kit *k, const char *sql)
+static inline int64_t kit_sql_in(const struct kit *k, const char *sql, int create)
 {
     sqlite3 *db;
     sqlite3_stmt *stmt;
-    assert_int_equal(sqlite3_open(k->database, &db), SQLITE_OK);
+    if (sqlite3_open_v2(k->database, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE * create, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", k->database, sqlite3_errmsg(db));
     sqlite3_busy_timeout(db, 10000);
     int on = 1;
     sqlite3_file_control(db, "main", SQLITE_FCNTL_PERSIST_WAL, &on);
@@ -181,6 +182,11 @@ static inline int64_t kit_sql(const struct kit *k, const char *sql)
     return number;
 }
 
+static inline int64_t kit_sql(const struct kit *k, const char *sql)
+{
+    return kit_sql_in(k, sql, 0);
+}
+
 static inline void kit_holds(const struct kit *k, const char *condition)
 {
     char sql[600];
@@ -189,27 +195,55 @@ static inline void kit_holds(const struct kit *k, const char *condition)
         fail_msg("not so: %s", condition);
 }
 
+/* Makes segment n the one that kit_sql looks into. False if there is no such. */
+static inline bool kit_segment(struct kit *k, uint64_t n)
+{
+    struct stat st;
+    snprintf(k->database, sizeof k->database, "%s/segment-%08llu.db", k->directory, (unsigned long long)n);
+    return stat(k->database, &st) == 0;
+}
+
+static inline void kit_check_segment(const struct kit *k)
+{
+    kit_holds(k, "integrity_check = 'ok' from pragma_integrity_check");
+    // Records without a gap from the segment's first to the head.
+    kit_holds(k, "count(*) = (select seq + 1 - first from head) from record");
+    kit_holds(k, "count(*) = 0 from record, head where record.seq < head.first or record.seq > head.seq");
+    // Each has its text, and comes from a file that says so.
+    kit_holds(k, "count(*) = 0 from record where seq not in (select seq from dispatch)");
+    kit_holds(k, "(select count(*) from dispatch) = (select count(*) from record)");
+    kit_holds(k, "count(*) = 0 from record r where not exists (select 1 from file f where f.n = r.file and"
+                 " r.seq between f.first_seq and f.last_seq)");
+    kit_holds(k, "count(*) = 0 from file f where fresh > (select count(*) from record r where r.file = f.n)");
+    kit_holds(k, "count(*) = 0 from again where file not in (select n from file)");
+    // Sealed, it has its indexes; open, it has none.
+    kit_holds(k, "(select sealed from head) = (select count(*) from filter)");
+    kit_holds(k, "(select sealed from head) = (select count(*) > 0 from run)");
+    kit_holds(k, "(select sealed from head) = 0 or (select sum(records) from topic) is (select nullif(sum(length(topics)"
+                 " - length(replace(topics, char(10), '')) + 1), 0) from record where topics <> '')");
+    kit_holds(k, "count(*) = 0 from topic t where last <> (select stored from record where seq = last_seq)");
+}
+
 /* What must hold of every store, at all times. */
 static inline void kit_check_whole(const struct kit *k)
 {
-    kit_holds(k, "integrity_check = 'ok' from pragma_integrity_check");
-    // Records without a gap from the oldest to the head.
-    kit_holds(k, "count(*) = (select seq + 1 - oldest from head) from record");
-    kit_holds(k, "count(*) = 0 from record, head where record.seq < head.oldest or record.seq > head.seq");
-    // Each has its dispatch, and each version went out once, under new topics more often.
-    kit_holds(k, "count(*) = 0 from record where dispatch not in (select n from dispatch)");
-    kit_holds(k, "count(*) = count(distinct dispatch) from record where kind <> 5");
-    // The topics of the records, their index and the counters agree.
-    kit_holds(k, "count(*) = 0 from topic t"
-                 " where records <> (select count(*) from record_topic where topic = t.n)");
-    kit_holds(k, "count(*) = 0 from topic t"
-                 " where last_seq < (select max(seq) from record_topic where topic = t.n)");
-    kit_holds(k, "count(*) = 0 from record_topic i where not exists"
-                 " (select 1 from record r, topic t where r.seq = i.seq and t.n = i.topic and"
-                 " instr(char(10) || r.topics || char(10), char(10) || t.name || char(10)))");
-    kit_holds(k, "(select count(*) from record_topic) = coalesce(sum(length(topics)"
-                 " - length(replace(topics, char(10), '')) + 1), 0) from record where topics <> ''");
-    kit_holds(k, "count(*) = 0 from file where fate = 0");
+    struct kit each = *k;
+    int64_t next = 0, files = -1;
+    uint64_t n = 1;
+    while (n < 1000 && !kit_segment(&each, n))
+        n++;
+    assert_true(n < 1000);
+    for (; kit_segment(&each, n); n++) {
+        kit_check_segment(&each);
+        assert_int_equal(kit_sql(&each, "select segment from head"), n);
+        if (next != 0)
+            assert_int_equal(kit_sql(&each, "select first from head"), next);
+        next = kit_sql(&each, "select seq + 1 from head");
+        if (files >= 0)
+            assert_true(kit_sql(&each, "select coalesce(min(n), 0) from file") == 0 ||
+                        kit_sql(&each, "select min(n) from file") == files + 1);
+        files = kit_sql(&each, "select files from head");
+    }
 }
 
 #endif

@@ -290,6 +290,8 @@ static void old_records_and_old_days_go(void **state)
     assert_records(2);
     push_clocks(10 * day);
     some_turns();
+    assert_false(kit_segment(&kit, 1)); // The whole segment.
+    assert_true(kit_segment(&kit, 2));
     assert_records(0);
     kit_holds(&kit, "oldest = 3 and seq = 2 from head");
     assert_int_equal(files("archive/*/*", NULL), 2); // These are kept for thirty.

@@ -5,6 +5,7 @@
 #include "tests/store_kit.h"
 #include "tests/store_disk.h"
 
+#include <sched.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -62,9 +63,8 @@ static void check_all_there(const struct kit *k)
     kit_check_whole(k);
     assert_int_equal(kit_sql(k, "select seq from head"), BEFORE + FRESH + 1);
     assert_int_equal(kit_sql(k, "select count(*) from dispatch"), BEFORE + FRESH + 1);
-    assert_int_equal(kit_sql(k, "select sum(seen) from dispatch"), BEFORE + FILES * EACH + 1);
+    assert_int_equal(kit_sql(k, "select count(*) from again"), FILES - 1);
     assert_int_equal(kit_sql(k, "select count(*) from file"), 1 + FILES + 1);
-    kit_holds(k, "last_seq = (select seq from head) from topic where name = 'language/en/'");
 }
 
 static uint64_t head_for_readers(const struct kit *k)
@@ -183,34 +183,6 @@ static void test_opening(void **state)
     assert_true(at > 10);
 }
 
-static void test_pruning(void **state)
-{
-    (void)state;
-    struct err e;
-    enum fate fate = FATE_RETRY;
-    long at = 1;
-    size_t pruned;
-    for (; fate != FATE_DONE; at++) {
-        struct kit k;
-        kit_new(&k);
-        struct store *s = kit_open(&k);
-        kit_drop(s, "a", 1, 5, topics[0]);
-        kit_drop(s, "b", 6, 5, topics[1]);
-        disk_break(at, SQLITE_FULL, 0);
-        fate = store_prune(s, INT64_MAX, 0, 7, &pruned, &e);
-        disk_mend();
-        assert_true(fate == FATE_DONE || fate == FATE_RETRY);
-        assert_int_equal(pruned, fate == FATE_DONE ? 7 : 0);
-        kit_check_whole(&k);
-        kit_drop(s, "c", 11, 1, topics[0]);
-        assert_int_equal(store_head(s), 11);
-        kit_check_whole(&k);
-        store_close(s);
-        kit_end(&k);
-    }
-    assert_true(at > 10);
-}
-
 /* Committed means on the disk: the log is synced before a commit returns, each time. */
 static void test_commit_is_synced(void **state)
 {
@@ -241,10 +213,13 @@ static void test_checkpoint(void **state)
         .claim = "a", .first = 1, .count = 10, .size = 900000, .topics = topics, .ntopics = 3,
     };
     kit_done(kit_try(s, &f, &e), &e);
+    disk.everywhere = 1;
     disk_break(3, SQLITE_FULL, 1);
     store_tidy(s);
-    assert_true(disk.failed > 0);
+    while (disk.failed == 0) // on a thread of its own
+        sched_yield();
     disk_mend();
+    disk.everywhere = 0;
     kit_drop(s, "b", 11, 2, topics[0]);
     store_tidy(s);
     kit_check_whole(&k);
@@ -260,32 +235,32 @@ static void test_checkpoint(void **state)
 #define BATCH_FILES 3
 #define FILE_DISPATCHES 5
 
-static bool put_batch(struct store *s, uint64_t number)
+static bool put_batch(struct store *s, uint64_t number, struct err *e)
 {
-    struct err e;
-    bool good = store_begin(s, &e) == FATE_DONE;
+    bool good = store_begin(s, e) == FATE_DONE;
     for (uint64_t i = 0; i < BATCH_FILES && good; i++) {
         char claim[48];
         snprintf(claim, sizeof claim, "%llu-%llu", (unsigned long long)number, (unsigned long long)i);
         struct kit_file f = {.claim = claim, .first = (number * BATCH_FILES + i) * FILE_DISPATCHES,
                              .count = FILE_DISPATCHES, .size = 2000, .topics = topics, .ntopics = 3};
-        good = kit_put(s, &f, &e) == FATE_DONE;
+        good = kit_put(s, &f, e) == FATE_DONE;
     }
-    return good && store_commit(s, &e) == FATE_DONE;
+    return good && store_commit(s, e) == FATE_DONE;
 }
 
 /* Stores batch after batch from `next` on and says so after each commit; ends only by a signal, or when all
  * is lost. */
 static void write_for_ever(const struct kit *k, uint64_t next, int out)
 {
-    struct err e;
+    struct err e = {""};
     enum fate fate;
     struct store *s = store_open(k->directory, k->mark, &fate, &e);
-    while (s != NULL && put_batch(s, next) && write(out, &next, sizeof next) == (ssize_t)sizeof next) {
+    while (s != NULL && put_batch(s, next, &e) && write(out, &next, sizeof next) == (ssize_t)sizeof next) {
         next++;
         if (next % 4 == 0)
             store_tidy(s);
     }
+    fprintf(stderr, "# the writer ended: %s\n", e.text);
     _exit(1);
 }
 
@@ -330,7 +305,7 @@ static void test_killed(void **state)
         int64_t head = kit_sql(&k, "select seq from head");
         int64_t announced = (int64_t)next * BATCH_FILES * FILE_DISPATCHES;
         assert_true(head == announced || head == announced + BATCH_FILES * FILE_DISPATCHES);
-        assert_int_equal(kit_sql(&k, "select count(*) from dispatch where seen <> 1"), 0);
+        assert_int_equal(kit_sql(&k, "select count(*) from again"), 0);
         struct store *s = kit_open(&k);
         assert_false(store_was_restored(s));
         assert_true(epoch == 0 || store_epoch(s) == epoch);
@@ -349,7 +324,6 @@ int main(void)
         cmocka_unit_test(test_io_error_and_restart),
         cmocka_unit_test(test_disk_full_within_a_file),
         cmocka_unit_test(test_opening),
-        cmocka_unit_test(test_pruning),
         cmocka_unit_test(test_commit_is_synced),
         cmocka_unit_test(test_checkpoint),
         cmocka_unit_test(test_killed),

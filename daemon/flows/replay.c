@@ -333,8 +333,11 @@ static void replay_turn(void *self)
     struct replay *r = self;
     bus_wait(r->router, r->worker.bell, until_next(r));
     bell_hush(r->worker.bell);
-    for (int i = 0; i < BURST && hear(r); i++)
+    int heard = 0;
+    for (; heard < BURST && hear(r); heard++)
         stats_add(STAT_BEAT_REPLAY, 1);
+    if (heard == 0)
+        store_reader_rest(r->store);
     resume(r);
     crash_point("replay-turn", NULL);
     stats_add(STAT_BEAT_REPLAY, 1);

@@ -9,7 +9,6 @@
 #define MEASURE_MS 1000
 #define PRUNE_MS (60 * 1000)
 #define PRUNE_BUSY_MS (10 * PRUNE_MS) /* a wire that is never idle is pruned too */
-#define PRUNE_ROWS 256 /* in one transaction: some 10 ms, so that no file waits long behind it */
 
 /* Averages that forget with a time constant, as the load average does. */
 static double forget(double average, double now, double seconds, double constant)
@@ -59,10 +58,10 @@ static enum fate prune(struct spool *spool, struct store *store, const struct co
         return FATE_DONE;
     size_t pruned = 0;
     int64_t remember = conf->store.remember_ms == 0 ? 0 : now - conf->store.remember_ms;
-    enum fate fate = store_prune(store, now - conf->store.keep_ms, remember, PRUNE_ROWS, &pruned, e);
+    enum fate fate = store_prune(store, now - conf->store.keep_ms, remember, &pruned, e);
     if (fate == FATE_RETRY || fate == FATE_BAD)
         log_at(LOG_WARN, "store", "could not prune; tried again in a minute", "why=%s", e->text);
-    if (pruned == PRUNE_ROWS)
+    if (pruned > 0) // one segment at a time, so that no file waits long behind it
         *more = true;
     return fate == FATE_STOP ? FATE_STOP : FATE_DONE;
 }

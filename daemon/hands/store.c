@@ -11,35 +11,18 @@
 #include "daemon/base/log.h"
 #include "daemon/hands/store_writer.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#define TIDY_PAGES 256 /* 4 MB in the log: worth moving when there is nothing else to do */
-
-static const char *const names[W_COUNT] = {
-    [W_BEGIN] = "begin", [W_COMMIT] = "commit", [W_ROLLBACK] = "rollback",
-    [W_SAVEPOINT] = "savepoint", [W_RELEASE] = "release", [W_ROLLBACK_TO] = "rollback_to",
-    [W_HEAD] = "head", [W_SET_HEAD] = "set_head",
-    [W_FIND_CLAIM] = "find_claim", [W_PUT_FILE] = "put_file", [W_END_FILE] = "end_file",
-    [W_FIND_REPEAT] = "find_repeat", [W_SEE_FILE] = "see_file",
-    [W_FIND_DISPATCH] = "find_dispatch", [W_SEE_DISPATCH] = "see_dispatch", [W_PUT_DISPATCH] = "put_dispatch",
-    [W_PUT_RECORD] = "put_record", [W_PUT_AGAIN] = "put_again", [W_NEWEST] = "newest",
-    [W_SET_RECORD] = "set_record",
-    [W_FIND_TOPIC] = "find_topic", [W_PUT_TOPIC] = "put_topic", [W_PUT_RECORD_TOPIC] = "put_record_topic",
-    [W_COUNT_TOPIC] = "count_topic",
-    [W_PRUNE_UPTO] = "prune_upto", [W_PRUNE_TOPICS] = "prune_topics",
-    [W_PRUNE_RECORD_TOPIC] = "prune_record_topic", [W_UNCOUNT_TOPIC] = "uncount_topic",
-    [W_PRUNE_BLOBS] = "prune_blobs", [W_PRUNE_RECORDS] = "prune_records",
-    [W_SET_OLDEST] = "set_oldest", [W_FORGET_FIRST] = "forget_first", [W_FORGET] = "forget",
-};
+#define TIDY_PAGES 256 /* 4 MB more in the log: worth moving when there is nothing else to do */
 
 /* --- the directory and its lock ------------------------------------------------------------------------- */
 
@@ -82,30 +65,7 @@ static enum fate take_lock(struct store *s, struct err *e)
     return FATE_BAD;
 }
 
-/* The log and its index get the mode of the database: group readable, whatever the umask, for other people's
- * SQL. */
-static enum fate make_files(struct store *s, struct err *e)
-{
-    int fd = open_below(s->directory, "newswire.db", O_RDWR | O_CREAT | O_EXCL);
-    bool good = fd >= 0 ? fchmod(fd, 0640) == 0 : errno == EEXIST;
-    if (!good)
-        err_sys(e, "store: %s/newswire.db", s->directory);
-    if (fd >= 0)
-        close(fd);
-    return good ? FATE_DONE : FATE_RETRY;
-}
-
 /* --- epoch and mark ------------------------------------------------------------------------------------- */
-
-/* 0 only when the kernel has no random numbers yet. */
-static uint64_t random_epoch(void)
-{
-    uint64_t epoch = 0;
-    while (epoch == 0)
-        if (getrandom(&epoch, sizeof epoch, 0) != sizeof epoch && errno != EINTR)
-            return 0;
-    return epoch;
-}
 
 #define MARK_FORMAT "newswire-mark 1 %016" PRIx64 " %020" PRIu64 "\n"
 #define MARK_SIZE (16 + 16 + 1 + 20 + 1) /* of always the same length: it is written over itself */
@@ -115,7 +75,7 @@ void store_mark(struct store *s)
     char text[MARK_SIZE + 1];
     if (s->mark < 0)
         return;
-    snprintf(text, sizeof text, MARK_FORMAT, s->epoch, s->head);
+    snprintf(text, sizeof text, MARK_FORMAT, s->head.epoch, s->head.seq);
     // No fsync: after a power cut it may be behind, which says nothing wrong.
     if (pwrite(s->mark, text, MARK_SIZE, 0) == MARK_SIZE)
         return;
@@ -133,165 +93,127 @@ static bool unlike_mark(const struct store *s)
     if (s->mark < 0 || pread(s->mark, text, MARK_SIZE, 0) != MARK_SIZE)
         return false;
     return sscanf(text, "newswire-mark 1 %16" SCNx64 " %20" SCNu64, &epoch, &head) == 2 &&
-           (epoch == s->epoch ? head > s->head : s->head > 0); // of a new store nothing was given out yet
+           // Of a new store nothing was given out yet.
+           (epoch == s->head.epoch ? head > s->head.seq : s->head.seq > 0);
 }
 
-/* A random epoch into the head's row, by the statement `name`: "put_head" or "renew". */
-static enum fate give_epoch(struct store *s, const char *name, struct err *e)
+/* A new epoch into the head's row. */
+static enum fate renew(struct store *s, struct err *e)
 {
-    struct sql give;
-    uint64_t epoch = random_epoch();
+    const char *const name = "renew";
+    struct sql q;
+    uint64_t epoch = store_random_epoch();
     if (epoch == 0) {
-        err_sys(e, "store: %s: no random numbers", name);
+        err_sys(e, "store: renew: no random numbers");
         return FATE_RETRY;
     }
-    enum fate fate = sql_prepare(s->db, &give, &name, 1, e);
+    enum fate fate = sql_prepare(s->db, &q, &name, 1, e);
     if (fate == FATE_DONE) {
-        sql_int(&give, 1, (int64_t)epoch);
-        sql_int(&give, 2, store_now());
-        fate = sql_run(&give, e);
+        sql_int(&q, 1, (int64_t)epoch);
+        sql_int(&q, 2, store_now());
+        fate = sql_run(&q, e);
     }
-    sql_finalize(&give, 1);
-    if (fate == FATE_DONE)
-        s->epoch = epoch;
-    return fate;
-}
-
-/* --- opening -------------------------------------------------------------------------------------------- */
-
-/* All or nothing: a crash in between leaves an empty file, and the next start begins again. */
-static enum fate create(struct store *s, struct err *e)
-{
-    enum fate fate = sql_script(s->db, "begin", e);
-    if (fate == FATE_DONE)
-        fate = sql_script(s->db, "schema", e);
-    if (fate == FATE_DONE)
-        fate = give_epoch(s, "put_head", e);
-    if (fate == FATE_DONE)
-        fate = sql_script(s->db, "commit", e);
-    if (fate != FATE_DONE && !sqlite3_get_autocommit(s->db))
-        sql_script(s->db, "rollback", NULL);
-    return fate;
-}
-
-static enum fate check_journal(struct store *s, struct err *e)
-{
-    const char *const name = "journal_mode";
-    struct sql mode;
-    bool row = false;
-    enum fate fate = sql_prepare(s->db, &mode, &name, 1, e);
-    if (fate == FATE_DONE)
-        fate = sql_row(&mode, &row, e);
-    const char *text = row ? (const char *)sqlite3_column_text(mode.stmt, 0) : NULL;
-    if (fate == FATE_DONE && (text == NULL || strcmp(text, "wal") != 0)) {
-        err_set(e, "store: the file system of %s has no shared memory for a write-ahead log: "
-                "put the store on a local disk", s->directory);
-        fate = FATE_STOP;
-    }
-    sql_finalize(&mode, 1);
-    return fate;
-}
-
-/* Reads the head, and compares it with the records. */
-static enum fate check_sane(struct store *s, struct err *e)
-{
-    const char *const name = "sane";
-    struct sql sane;
-    bool row = false;
-    enum fate fate = sql_prepare(s->db, &sane, &name, 1, e);
-    if (fate == FATE_DONE)
-        fate = sql_row(&sane, &row, e);
-    if (fate == FATE_DONE && !row)
-        fate = sql_damaged(e, "it has no head");
-    if (fate == FATE_DONE) {
-        int64_t seq = sqlite3_column_int64(sane.stmt, 0), oldest = sqlite3_column_int64(sane.stmt, 1);
-        bool none = sqlite3_column_type(sane.stmt, 2) == SQLITE_NULL;
-        int64_t first = none ? seq + 1 : sqlite3_column_int64(sane.stmt, 2);
-        int64_t last = none ? seq : sqlite3_column_int64(sane.stmt, 3);
-        if (seq < 0 || first != oldest || last != seq)
-            fate = sql_damaged(e, "its head says %lld to %lld, its records are %lld to %lld",
-                               (long long)oldest, (long long)seq, (long long)first, (long long)last);
-    }
-    sql_finalize(&sane, 1);
-    return fate;
-}
-
-static int on_commit(void *store, sqlite3 *db, const char *name, int pages)
-{
-    (void)db, (void)name;
-    ((struct store *)store)->wal_pages = pages;
-    return SQLITE_OK;
-}
-
-static bool stat_database(const struct store *s, struct stat *st)
-{
-    char path[4096];
-    snprintf(path, sizeof path, "%s/newswire.db", s->directory);
-    return stat(path, st) == 0;
-}
-
-bool store_there(const struct store *s)
-{
-    struct stat now;
-    return stat_database(s, &now) && now.st_dev == s->file_id.st_dev && now.st_ino == s->file_id.st_ino;
-}
-
-static enum fate open_database(struct store *s, struct err *e)
-{
-    enum fate fate = FATE_DONE;
-    bool empty;
-    s->db = sql_open(s->directory, SQLITE_OPEN_READWRITE, &fate, e);
-    if (s->db == NULL)
-        return fate;
-    fate = sql_recognise(s->db, s->directory, &empty, e);
-    if (fate == FATE_DONE)
-        fate = sql_script(s->db, "pragmas", e);
-    if (fate == FATE_DONE)
-        fate = check_journal(s, e);
-    if (fate == FATE_DONE && empty)
-        fate = create(s, e);
-    if (fate == FATE_DONE)
-        fate = check_sane(s, e);
-    if (fate == FATE_DONE)
-        fate = sql_prepare(s->db, s->sql, names, W_COUNT, e);
-    if (fate != FATE_DONE)
-        return fate;
-
-    if (!stat_database(s, &s->file_id)) {
-        err_sys(e, "store: %s/newswire.db", s->directory);
-        return FATE_RETRY;
-    }
-    // So that mode=ro readers, who cannot make these files, find them with the daemon down too.
-    int on = 1;
-    sqlite3_file_control(s->db, "main", SQLITE_FCNTL_PERSIST_WAL, &on);
-    sqlite3_wal_hook(s->db, on_commit, s);
-    return FATE_DONE;
+    sql_finalize(&q, 1);
+    return fate == FATE_DONE ? store_segment_head(&s->reads, &s->head, e) : fate;
 }
 
 /* The mark can be missing, unreadable or a stranger's: then nothing is known, and it is written anew. */
 static enum fate open_mark(struct store *s, const char *path, struct err *e)
 {
-    enum fate fate = store_transaction(s, e);
-    if (fate != FATE_DONE)
-        return fate;
-    s->head = s->next.seq;
-    store_transaction_drop(s);
-
+    enum fate fate = FATE_DONE;
     s->mark = path != NULL ? open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640) : -1;
     if (path != NULL && s->mark < 0)
         log_at(LOG_WARN, "store", "no mark: a restored copy may go unnoticed", "file=%s why=%s", path,
                strerror(errno));
     s->restored = unlike_mark(s);
     if (s->restored)
-        fate = give_epoch(s, "renew", e);
+        fate = renew(s, e);
     if (fate == FATE_DONE)
         store_mark(s);
+    return fate;
+}
+
+/* --- opening -------------------------------------------------------------------------------------------- */
+
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+static bool stat_files(const struct store *s, struct stat *catalogue, struct stat *segment)
+{
+    char path[SEGMENT_PATH];
+    snprintf(path, sizeof path, "%s/newswire.db", s->directory);
+    return stat(path, catalogue) == 0 && store_segment_path(path, s->directory, s->head.segment, ".db") &&
+           stat(path, segment) == 0;
+}
+
+bool store_there(const struct store *s)
+{
+    struct stat catalogue, segment;
+    return stat_files(s, &catalogue, &segment) && same_file(&catalogue, &s->catalogue_id) &&
+           same_file(&segment, &s->segment_id);
+}
+
+/* Bytes on disk of one file and its log. By name, never by opening it: closing a second descriptor would drop
+ * SQLite's locks. */
+static uint64_t bytes_of(const char *directory, const char *name)
+{
+    char path[SEGMENT_PATH];
+    struct stat st;
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    return stat(path, &st) == 0 ? (uint64_t)st.st_blocks * 512 : 0;
+}
+
+static uint64_t open_bytes(const struct store *s)
+{
+    uint64_t bytes = 0;
+    char name[64];
+    for (const char *const *end = (const char *const[]){".db", ".db-wal", ".db-shm", NULL}; *end != NULL;
+         end++) {
+        snprintf(name, sizeof name, "segment-%08llu%s", (unsigned long long)s->head.segment, *end);
+        bytes += bytes_of(s->directory, name);
+    }
+    return bytes;
+}
+
+void store_measure(struct store *s)
+{
+    struct dirent *entry;
+    DIR *dir = opendir(s->directory);
+    uint64_t all = 0, open = open_bytes(s);
+    while (dir != NULL && (entry = readdir(dir)) != NULL)
+        all += bytes_of(s->directory, entry->d_name);
+    if (dir != NULL)
+        closedir(dir);
+    s->sealed_bytes = all > open ? all - open : 0;
+}
+
+bool store_opened(struct store *s)
+{
+    if (s->tender != NULL)
+        store_tend_ring(s->tender, s->head.segment);
+    store_measure(s);
+    s->settling = true;
+    return stat_files(s, &s->catalogue_id, &s->segment_id);
+}
+
+static enum fate open_files(struct store *s, struct err *e)
+{
+    enum fate fate = store_catalogue_open(&s->catalogue, s->directory, true, e);
+    if (fate == FATE_DONE)
+        fate = store_open_newest(s, e);
+    if (fate == FATE_DONE && !store_opened(s)) {
+        err_sys(e, "store: %s", s->directory);
+        fate = FATE_RETRY;
+    }
     return fate;
 }
 
 static enum fate open_all(struct store *s, const char *directory, const char *mark, struct err *e)
 {
     s->directory = strdup(directory);
+    s->sealed.directory = s->directory;
     if (s->directory == NULL) {
         err_set(e, "store: out of memory");
         return FATE_RETRY;
@@ -302,12 +224,13 @@ static enum fate open_all(struct store *s, const char *directory, const char *ma
     }
     enum fate fate = take_lock(s, e);
     if (fate == FATE_DONE)
-        fate = make_files(s, e);
-    if (fate == FATE_DONE)
-        fate = open_database(s, e);
+        fate = open_files(s, e);
     if (fate == FATE_DONE)
         fate = open_mark(s, mark, e);
-    return fate;
+    if (fate != FATE_DONE)
+        return fate;
+    s->tender = store_tend_start(directory, s->catalogue.parts[0].n, s->head.segment, e);
+    return s->tender != NULL ? FATE_DONE : FATE_RETRY;
 }
 
 struct store *store_open(const char *directory, const char *mark, enum fate *fate, struct err *e)
@@ -332,9 +255,14 @@ void store_close(struct store *s)
         return;
     if (s->db != NULL && !sqlite3_get_autocommit(s->db))
         store_abort(s);
-    sql_finalize(s->sql, W_COUNT);
-    sql_close(s->db);
-    store_topics_free(&s->topics);
+    store_tend_stop(s->tender);
+    // Now there is time for it: who copies the store away finds all in one file.
+    if (s->db != NULL)
+        sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+    store_close_segment(s);
+    store_sealed_close(&s->sealed);
+    store_catalogue_close(&s->catalogue);
+    store_index_free(&s->index);
     if (s->mark >= 0)
         close(s->mark);
     // Last: until now nobody else may open what was closed above.
@@ -348,12 +276,12 @@ void store_close(struct store *s)
 
 uint64_t store_epoch(const struct store *s)
 {
-    return s->epoch;
+    return s->head.epoch;
 }
 
 uint64_t store_head(const struct store *s)
 {
-    return s->head;
+    return s->head.seq;
 }
 
 bool store_was_restored(const struct store *s)
@@ -363,29 +291,19 @@ bool store_was_restored(const struct store *s)
 
 void store_sizes(const struct store *s, uint64_t *bytes, uint64_t *free_bytes)
 {
-    char path[4096];
-    struct stat st;
     struct statvfs fs;
-    *bytes = 0;
-    // By name, never by opening it: closing a second descriptor would drop SQLite's locks.
-    for (const char *const *end = (const char *const[]){"", "-wal", "-shm", NULL}; *end != NULL; end++) {
-        snprintf(path, sizeof path, "%s/newswire.db%s", s->directory, *end);
-        if (stat(path, &st) == 0)
-            *bytes += (uint64_t)st.st_blocks * 512;
-    }
+    *bytes = s->sealed_bytes + open_bytes(s);
     *free_bytes = statvfs(s->directory, &fs) == 0 ? (uint64_t)fs.f_bavail * fs.f_frsize : 0;
-}
-
-void store_checkpoint(struct store *s, int pages)
-{
-    if (s->wal_pages <= pages)
-        return;
-    // A failure (a full disk) costs nothing: all is in the log, and the next call tries again.
-    if (sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) == SQLITE_OK)
-        s->wal_pages = 0;
 }
 
 void store_tidy(struct store *s)
 {
-    store_checkpoint(s, TIDY_PAGES);
+    if (s->settling && !store_tend_behind(s->tender)) {
+        store_measure(s);
+        s->settling = false;
+    }
+    if (s->wal_pages - s->rung_pages < TIDY_PAGES && !store_tend_behind(s->tender))
+        return;
+    s->rung_pages = s->wal_pages;
+    store_tend_ring(s->tender, s->head.segment);
 }

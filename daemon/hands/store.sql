@@ -5,9 +5,14 @@
 -- What is promised: WAL and synchronous=FULL. A drop file is deleted or moved on the strength of a commit
 -- here, so a commit is on the disk when it returns; there is no sender who would send again.
 --
--- For other people's SQL: open newswire.db with mode=ro, daemon up or down, and read the views `records` and
--- `dispatches`. Tables may change with the version of the store (pragma user_version), the views will not.
--- Times are milliseconds since 1970 in tables, RFC 3339 in views.
+-- The store is a row of files, segment-00000001.db and so on. Only the newest is written. A transaction lies
+-- wholly in one of them, and the one that fills a segment seals it: with the indexes of all that is in it,
+-- which nobody has to keep up from then on. newswire.db is the catalogue of the segments, made from them.
+--
+-- For other people's SQL: `newswire sql` shows all segments as one; or open a single one with mode=ro, daemon
+-- up or down, and read the views `records`, `dispatches`, `files` and `seen_again`. Tables may change with
+-- the version of the store (pragma user_version), the views will not. Times are milliseconds since 1970 in
+-- tables, RFC 3339 in views.
 
 -- ---- opening ----------------------------------------------------------------------------------------------
 
@@ -22,9 +27,9 @@ pragma user_version;
 -- .tables
 select count(*) from sqlite_master;
 
--- 16K pages take a dispatch of 3 KB without overflow pages and commit half as fast again as 4K ones. The log
--- is cut back to 64 MB when it starts anew, so that one great backlog does not keep its size for ever.
--- Checkpoints are the program's.
+-- 16K pages take a dispatch of 3 KB without overflow pages and commit half as fast again as 4K ones.
+-- Checkpoints are the program's, on a thread of their own. The log is cut back to 64 MB when it starts anew,
+-- and to nothing at the end.
 -- A savepoint keeps the pages that its file changes: in memory, for in a file that was three writes of four.
 -- .pragmas
 pragma page_size = 16384;
@@ -36,29 +41,52 @@ pragma journal_size_limit = 67108864;
 pragma wal_autocheckpoint = 0;
 pragma temp_store = memory;
 
+-- The catalogue is small and seldom written: checkpoints are SQLite's own.
+-- .pragmas_catalogue
+pragma page_size = 16384;
+pragma journal_mode = wal;
+pragma synchronous = full;
+pragma journal_size_limit = 1048576;
+pragma temp_store = memory;
+
+-- A file of ids is written once, in one go, under a name that nobody reads yet.
+-- .pragmas_ids
+pragma page_size = 16384;
+pragma journal_mode = delete;
+pragma synchronous = full;
+
+-- Of a sealed segment a few pages are read at a time, and many may be open.
+-- .pragmas_reader
+pragma cache_size = -256;
+pragma temp_store = memory;
+
 -- A file system without shared memory quietly gives another mode than was asked for.
 -- .journal_mode
 pragma journal_mode;
 
--- To change the schema: (1) change it here and raise user_version, here and in store_sql.h; (2) add a
--- statement `.upgrade_N` that takes a store of version N to N + 1, ends in `pragma user_version = N + 1`, and
--- can stand in one transaction with the others; (3) run those that are needed in store.c before the version
--- is compared, in that one transaction; (4) keep a small store made by version N under tests/data and open it
--- in tests/test_store_open.c. Until there is an upgrade from a version, a store of it is refused, never guessed
--- at. application_id is "NWSW".
+-- To change a schema: (1) change it here and raise user_version, in all three schemas and in store_sql.h;
+-- (2) add a statement `.upgrade_N` that takes a file of version N to N + 1 and ends in
+-- `pragma user_version = N + 1`; (3) run it in store_start.c on each file before its version is compared, in
+-- a transaction per file, newswire.db last, so that a start that was cut short goes on where it was; (4) keep
+-- a small store made by version N under tests/data and open it in tests/test_store_open.c. Until there is an
+-- upgrade from a version, a store of it is refused, never guessed at. application_id is "NWSW".
 -- .schema
 pragma application_id = 1314345815;
-pragma user_version = 2;
+pragma user_version = 3;
 
 -- The head has a row of its own: a reader has epoch, head and horizon from one row in the snapshot of its
--- page, and the head outlives the records that retention takes away.
+-- page. The row of the newest segment speaks for the whole store; a sealed one keeps what was true then.
 create table head (
     one integer primary key check (one = 1),
+    segment integer not null,           -- number of this segment, 1, 2, 3 ...
     epoch integer not null,             -- 64 random bits, not 0 (SQL shows them signed)
+    first integer not null,             -- the first record of this segment, there or to come
     seq integer not null,               -- newest record, 0 = none yet
     oldest integer not null,            -- oldest record that is still here; seq + 1 = none
-    dispatches integer not null,        -- newest dispatch.n: so many were ever stored
-    created integer not null,
+    dispatches integer not null,        -- so many were ever stored
+    files integer not null,             -- newest file.n
+    stored integer not null,            -- time of the newest transaction
+    sealed integer not null default 0,  -- 1: nothing is written here any more
     renewed integer not null default 0, -- when a restored copy got a new epoch; 0 = never
     lineage text not null default ''    -- epochs before this one, a line each: hex, and the head it had
 );
@@ -67,109 +95,185 @@ create table head (
 -- harmless.
 create table file (
     n integer primary key,
-    claim text not null unique,
+    claim text not null,
     name text not null,
     feed text not null,
     size integer not null,
     digest blob not null,
     rules blob not null,                -- digest of the rules under which it was read
     arrival integer not null,
-    settled integer not null default 0, -- when its transaction was begun
-    fate integer not null default 0,    -- 1 done, 2 bad; 0 only inside its transaction
+    settled integer not null,           -- when its transaction was begun
+    fate integer not null,              -- 1 done, 2 bad
     why text,                           -- bad: the reason
-    fresh integer not null default 0,   -- dispatches that were new, from number first_dispatch on
-    seen integer not null default 0,    -- dispatches in it that were stored before
-    rejected integer not null default 0, -- slices set aside
-    first_seq integer not null default 0, -- its records, all between them too; 0 = none
-    last_seq integer not null default 0,
-    first_dispatch integer not null
-);
-create index file_digest on file (digest);
-create index file_name on file (name, feed, arrival);
-
--- A text of a dispatch. The blob never changes: topics, kind and seq belong to the records.
-create table dispatch (
-    n integer primary key,              -- 1, 2, 3 ...
-    id blob not null unique,            -- identity of this text, by which it is known when it is dropped again;
-                                        -- if another row has that, followed by n in 8 bytes
-    version integer not null,
-    revises integer,                    -- dispatch.n of version 1, whose id is that of all versions
-    file integer not null,              -- file.n that brought it first
-    last_file integer not null,         -- file.n that brought it last: one file counts once
-    first_seen integer not null,
-    last_seen integer not null,
-    seen integer not null default 1,    -- files that brought it
-    record integer not null,            -- its newest record
-    agency text,
-    headline text,
-    located text,
-    content_created text,
-    blob blob                           -- the packed Dispatch; null once it lies behind the horizon
+    fresh integer not null,             -- dispatches that were new
+    seen integer not null,              -- dispatches in it that were stored before
+    rejected integer not null,          -- slices set aside
+    first_seq integer not null,         -- its records, all between them too; 0 = none
+    last_seq integer not null
 );
 
 -- What went out under one seq. `stored` rises with seq (but for a clock set back by more than an hour).
 create table record (
     seq integer primary key,
-    dispatch integer not null,
     kind integer not null,              -- 1 new, 2 revised, 3 corrected, 4 canceled, 5 retagged
+    id blob not null,                   -- of version 1, which is that of all versions
+    version integer not null,
     stored integer not null,
+    file integer not null,              -- file.n that brought it
+    first integer,                      -- record of version 1; null = this
+    identity blob,                      -- of this text, by which it is known when dropped again; null = id
     topics text not null                -- one a line, without "all/"
 );
 
--- Counters follow at each commit, for all records in it at once.
-create table topic (
-    n integer primary key,
-    name text not null unique,
-    records integer not null default 0,
-    last_seq integer not null default 0,
-    last integer not null default 0
+-- The text that went out under a seq, apart from the record so that whoever looks for records reads little. A
+-- record under other topics has a copy, so that no segment needs another.
+create table dispatch (
+    seq integer primary key,
+    agency text,
+    headline text,
+    located text,
+    content_created text,
+    blob blob not null                  -- the packed Dispatch; never changes
 );
-create table record_topic (
-    topic integer not null,
-    seq integer not null,
-    primary key (topic, seq)
-) without rowid;
 
 -- Where else a dispatch was met: in another file than the one that brought it first, or once more in that
--- one. Dispatches that were forgotten stay listed; n is never given twice.
+-- one.
 create table again (
     file integer not null,
-    at integer not null,                -- its span in the file, bytes
-    length integer not null,
-    dispatch integer not null,
-    primary key (file, at)
+    n integer not null,                 -- 1, 2, 3 ... in that file
+    dispatch integer not null,          -- its record
+    at integer,                         -- its span in the file, bytes; null = the whole file came before
+    length integer,
+    id blob,                            -- of a dispatch in an older segment: remembered as long as this one
+    primary key (file, n)
 ) without rowid;
-create index dispatch_revises on dispatch (revises) where revises is not null;
+
+-- Of a sealed segment: its topics, with the seqs of each, as distances in a varint each from first - 1 on.
+create table topic (
+    name text primary key,
+    records integer not null,
+    last_seq integer not null,
+    last integer not null,
+    seqs blob not null
+) without rowid;
+
+-- Of a sealed segment: its keys (store_keys.h), by the lowest bits of their hash, in order.
+create table run (
+    bucket integer primary key,
+    entries blob not null
+);
+-- What says of nearly every key that it is not in `run`.
+create table filter (
+    one integer primary key check (one = 1),
+    bits blob not null
+);
 
 create view records as
     select r.seq,
            case r.kind when 1 then 'new' when 2 then 'revised' when 3 then 'corrected' when 4 then 'canceled'
                        else 'retagged' end as kind,
            strftime('%Y-%m-%dT%H:%M:%fZ', r.stored / 1000.0, 'unixepoch') as stored,
-           lower(hex(coalesce(v.id, d.id))) as id, d.version, d.agency, d.headline, d.located,
-           d.content_created, r.topics
-      from record r join dispatch d on d.n = r.dispatch left join dispatch v on v.n = d.revises;
+           lower(hex(r.id)) as id, r.version, d.agency, d.headline, d.located, d.content_created, r.topics,
+           f.feed, f.name as file
+      from record r join dispatch d on d.seq = r.seq left join file f on f.n = r.file;
 create view dispatches as
-    select d.n, lower(hex(coalesce(v.id, d.id))) as id, d.version, d.agency, d.headline, d.located,
-           d.content_created,
-           strftime('%Y-%m-%dT%H:%M:%fZ', d.first_seen / 1000.0, 'unixepoch') as first_seen,
-           strftime('%Y-%m-%dT%H:%M:%fZ', d.last_seen / 1000.0, 'unixepoch') as last_seen,
-           d.seen, f.feed, f.name as file
-      from dispatch d left join file f on f.n = d.file left join dispatch v on v.n = d.revises;
+    select seq, id, version, agency, headline, located, content_created, stored as first_seen, feed, file
+      from records where kind <> 'retagged';
+create view files as
+    select n, name, feed, size, lower(hex(digest)) as digest,
+           strftime('%Y-%m-%dT%H:%M:%fZ', arrival / 1000.0, 'unixepoch') as arrival,
+           strftime('%Y-%m-%dT%H:%M:%fZ', settled / 1000.0, 'unixepoch') as settled,
+           case fate when 1 then 'done' else 'bad' end as fate, why, fresh, seen, rejected, first_seq,
+           last_seq
+      from file;
+create view seen_again as
+    select a.file as n, a.dispatch as seq, f.feed, f.name as file,
+           strftime('%Y-%m-%dT%H:%M:%fZ', f.settled / 1000.0, 'unixepoch') as settled
+      from again a join file f on f.n = a.file;
 
--- A store is born with its head, in the transaction of its schema.
+-- The catalogue. All of it can be had from the segments, and is, when it is empty.
+-- .schema_catalogue
+pragma application_id = 1314345815;
+pragma user_version = 3;
+create table segment (
+    n integer primary key,
+    state integer not null,             -- 1 open, 2 sealed, 3 gone but for the ids in segment-N.ids
+    first integer not null,             -- its records, last < first: none; of an open one not kept
+    last integer not null,
+    stored integer not null             -- time of its newest transaction
+);
+-- Of all sealed segments that are here.
+create table topic (
+    name text primary key,
+    records integer not null,
+    last_seq integer not null,
+    last integer not null
+) without rowid;
+
+-- What is left of a segment behind the horizon: keys of ids, as a sealed segment has them.
+-- .schema_ids
+pragma application_id = 1314345815;
+pragma user_version = 3;
+create table run (
+    bucket integer primary key,
+    entries blob not null
+);
+create table filter (
+    one integer primary key check (one = 1),
+    bits blob not null
+);
+
+-- ---- heads ------------------------------------------------------------------------------------------------
+
+-- A segment is born with its head, in the transaction of its schema.
 -- .put_head
-insert into head (one, epoch, seq, oldest, dispatches, created) values (1, ?1, 0, 1, 0, ?2);
+insert into head (one, segment, epoch, first, seq, oldest, dispatches, files, stored, renewed, lineage)
+    values (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
+
+-- The numbers that go on rising, read anew in each transaction: after a rollback nothing in memory can be
+-- ahead of the disk.
+-- .head
+select segment, epoch, first, seq, oldest, dispatches, files, stored, sealed, renewed, lineage from head;
+
+-- .set_head
+update head set seq = ?1, dispatches = ?2, files = ?3, stored = ?4, sealed = ?5;
+
+-- .set_oldest
+update head set oldest = ?1;
 
 -- The cheap look at each start: the head must agree with the records. A whole check reads everything, for
 -- minutes.
 -- .sane
-select seq, oldest, (select min(seq) from record), (select max(seq) from record) from head;
+select seq, first, (select min(seq) from record), (select max(seq) from record) from head;
 
 -- An older copy was put back: its seqs will be given out a second time, with other news. A new epoch tells
 -- the clients.
 -- .renew
 update head set lineage = lineage || printf('%016x %d', epoch, seq) || char(10), epoch = ?1, renewed = ?2;
+
+-- ---- the catalogue ----------------------------------------------------------------------------------------
+
+-- .list_segments
+select n, state, first, last, stored from segment order by n;
+
+-- .put_segment
+insert or replace into segment (n, state, first, last, stored) values (?1, ?2, ?3, ?4, ?5);
+
+-- .forget_segment
+delete from segment where n = ?1;
+
+-- .add_topic
+insert into topic (name, records, last_seq, last) values (?1, ?2, ?3, ?4)
+    on conflict (name) do update set records = records + ?2, last_seq = ?3, last = ?4;
+
+-- .take_topic
+update topic set records = records - ?2 where name = ?1;
+
+-- .drop_topics
+delete from topic where records <= 0;
+
+-- .list_topics
+select name, records, last_seq, last from topic where name >= ?1 and name > ?2 order by name;
 
 -- ---- transactions -----------------------------------------------------------------------------------------
 
@@ -193,125 +297,44 @@ release file;
 -- .rollback_to
 rollback to file;
 
--- The numbers that go on rising, read anew in each transaction: after a rollback nothing in memory can be
--- ahead of the disk.
--- .head
-select epoch, seq, oldest, dispatches, coalesce((select stored from record where record.seq = head.seq), 0)
-    from head;
-
--- .set_head
-update head set seq = ?1, dispatches = ?2;
-
--- ---- a drop file ------------------------------------------------------------------------------------------
-
--- A claim that is here was committed before: the crash came between commit and move, which goes where the fate says.
--- .find_claim
-select fate, why from file where claim = ?1;
+-- ---- what is put ------------------------------------------------------------------------------------------
 
 -- .put_file
-insert into file (claim, name, feed, size, digest, rules, arrival, first_dispatch)
-    values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
-
--- .end_file
-update file set settled = ?2, fate = ?3, why = ?4, fresh = ?5, seen = ?6, rejected = ?7,
-                first_seq = ?8, last_seq = ?9
-    where n = ?1;
-
--- The same bytes under the same rules in the same feed can only say the same again. seen = 0: all its
--- dispatches are its own, so that they can be found by number.
--- .find_repeat
-select first_dispatch, fresh from file
-    where digest = ?1 and feed = ?2 and rules = ?3 and fate = 1 and rejected = 0 and seen = 0
-    order by n desc limit 1;
-
--- .see_file
-update dispatch set seen = seen + 1, last_seen = ?3, last_file = ?4
-    where n >= ?1 and n < ?1 + ?2 and last_file <> ?4;
-
--- ---- a dispatch -------------------------------------------------------------------------------------------
-
--- .find_dispatch
-select n from dispatch where id = ?1;
-
--- A dispatch printed twice in one file was still dropped once.
--- .see_dispatch
-update dispatch set seen = seen + 1, last_seen = ?2, last_file = ?3 where n = ?1 and last_file <> ?3;
-
--- The first span in a file is as good as the next, should they begin at the same byte.
--- .put_again
-insert or ignore into again (file, at, length, dispatch) values (?1, ?2, ?3, ?4);
-
--- .put_dispatch
-insert into dispatch (n, id, version, file, last_file, first_seen, last_seen, record, agency, headline,
-                      located, content_created, blob, revises)
-    values (?1, ?2, ?3, ?4, ?4, ?5, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
-
--- The newest version of the dispatch whose version 1 is ?1, and that one's id.
--- .newest
-select d.n, d.version, (select id from dispatch where n = ?1) from dispatch d
-    where d.n = ?1 or d.revises = ?1 order by d.version desc limit 1;
-
--- Behind a record without a version of its own: the blob is kept as long as it is.
--- .set_record
-update dispatch set record = ?2 where n = ?1;
+insert into file (n, claim, name, feed, size, digest, rules, arrival, settled, fate, why, fresh, seen,
+                  rejected, first_seq, last_seq)
+    values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16);
 
 -- .put_record
-insert into record (seq, dispatch, kind, stored, topics) values (?1, ?2, ?3, ?4, ?5);
+insert into record (seq, kind, id, version, stored, file, first, identity, topics)
+    values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
 
--- .find_topic
-select n from topic where name = ?1;
+-- .put_dispatch
+insert into dispatch (seq, agency, headline, located, content_created, blob) values (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- .put_again
+insert into again (file, n, dispatch, at, length, id) values (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- ---- sealing ----------------------------------------------------------------------------------------------
 
 -- .put_topic
-insert into topic (name) values (?1);
+insert into topic (name, records, last_seq, last, seqs) values (?1, ?2, ?3, ?4, ?5);
 
--- Ignored: a topic given twice to one record is one topic.
--- .put_record_topic
-insert or ignore into record_topic (topic, seq) values (?1, ?2);
+-- .put_run
+insert into run (bucket, entries) values (?1, ?2);
 
--- Catches up from the topic's own last_seq: doing it twice, or for a topic whose file was undone, changes
--- nothing.
--- .count_topic
-update topic set
-    records = records + (select count(*) from record_topic where topic = ?1 and seq > topic.last_seq),
-    last_seq = (select max(seq) from record_topic where topic = ?1),
-    last = ?2
-    where n = ?1 and last_seq < (select max(seq) from record_topic where topic = ?1);
+-- .put_filter
+insert into filter (one, bits) values (1, ?1);
 
--- ---- retention --------------------------------------------------------------------------------------------
+-- ---- the index of the open segment, made anew from its rows -----------------------------------------------
 
--- How far this call goes: records between them go too, so that one wrong clock reading cannot hold up
--- retention for ever.
--- .prune_upto
-select max(seq) from record where seq >= ?1 and seq < ?1 + ?2 and stored < ?3;
+-- .index_records
+select seq, kind, id, identity, first, stored, topics from record where seq > ?1 order by seq;
 
--- .prune_topics
-select topics from record where seq <= ?1;
+-- .index_files
+select n, claim, feed, digest, fate, fresh from file where n > ?1 order by n;
 
--- .prune_record_topic
-delete from record_topic where topic = ?1 and seq <= ?2;
-
--- .uncount_topic
-update topic set records = records - ?2 where n = ?1;
-
--- The id stays, so that the same dispatch dropped again is still known.
--- .prune_blobs
-update dispatch set blob = null where record <= ?1 and n in (select dispatch from record where seq <= ?1);
-
--- .prune_records
-delete from record where seq <= ?1;
-
--- .set_oldest
-update head set oldest = ?1;
-
--- Ids are forgotten in the order in which they came, one window per call.
--- .forget_first
-select n, first_seen from dispatch where n > ?1 order by n limit 1;
-
--- Only those without a record: `record` lies behind the horizon. Version 1 stays as long as another is here:
--- its id is theirs.
--- .forget
-delete from dispatch where n > ?1 and n <= ?1 + ?2 and record < (select oldest from head) and last_seen < ?3
-    and not exists (select 1 from dispatch v where v.revises = dispatch.n);
+-- .index_again
+select dispatch, id from again where file > ?1 and id is not null order by file, n;
 
 -- ---- readers ----------------------------------------------------------------------------------------------
 
@@ -324,52 +347,56 @@ begin;
 rollback;
 
 -- .check
-select coalesce((select v.id from dispatch v where v.n = d.revises), d.id)
-    from record r join dispatch d on d.n = r.dispatch where r.seq = ?1;
+select id from record where seq = ?1;
 
--- .record
-select r.kind, r.stored, r.topics, coalesce((select v.id from dispatch v where v.n = d.revises), d.id),
-       d.version, d.blob
-    from record r join dispatch d on d.n = r.dispatch where r.seq = ?1;
+-- Records that follow one another, together.
+-- .records
+select r.seq, r.kind, r.stored, r.topics, r.id, r.version, d.blob
+    from record r join dispatch d on d.seq = r.seq where r.seq between ?1 and ?2 order by r.seq;
 
--- A request for many topics reads along the records and looks at the topics of each.
+-- Where there are no postings, and for a request of many topics: along the records, with a look at the topics
+-- of each.
 -- .scan
-select seq, topics from record where seq > ?1 order by seq limit ?2;
-
--- A request for a few topics reads along the index of each.
--- .topic_seqs
-select seq from record_topic where topic = ?1 and seq > ?2 order by seq limit ?3;
+select seq, topics from record where seq > ?1 and seq <= ?2 order by seq limit ?3;
 
 -- From a name on, as far as the reader cares: it stops at the first that does not begin with its prefix.
 -- .topics_from
-select n, name from topic where name >= ?1 order by name;
-
--- .list_topics
-select name, records, last_seq, last from topic
-    where name >= ?1 and name <> ?2 and records > 0 order by name limit ?3;
+select name, records, last_seq, last, seqs from topic where name >= ?1 order by name;
 
 -- .stored_at
 select stored from record where seq = ?1;
 
+-- No index finds names: from the newest file back to the first that was settled before it could have arrived.
 -- .find_file
 select fate, first_seq, last_seq, fresh, seen, rejected, why from file
-    where name = ?1 and feed = ?2 and arrival >= ?3 order by arrival desc, n desc limit 1;
+    where n > coalesce((select n from file where n > ?4 and settled < ?3 order by n desc limit 1), ?4)
+      and name = ?1 and feed = ?2 and arrival >= ?3 order by n desc limit 1;
 
--- What files of these bytes brought, for --reparse. The first of them speaks for all: name and arrival decide
--- nothing twice.
--- .brought_by
-select name, arrival from file where digest = ?1 and feed = ?2 and fate = 1 order by n limit 1;
+-- .run
+select entries from run where bucket = ?1;
 
--- Each dispatch once, by its version 1.
+-- .runs
+select entries from run;
+
+-- .filter
+select bits from filter;
+
+-- A drop file by its number.
+-- .file
+select claim, name, feed, digest, rules, arrival, fate, why, fresh, seen, rejected, first_seq, last_seq
+    from file where n = ?1;
+
+-- .ids_between
+select seq, coalesce(identity, id) from record where seq between ?1 and ?2 and kind < 5 order by seq;
+
+-- A dispatch as it stands in one of its records.
+-- .held
+select r.kind, r.id, r.version, r.first, r.identity, r.topics, d.agency, d.headline, d.located,
+       d.content_created, d.blob
+    from record r join dispatch d on d.seq = r.seq where r.seq = ?1;
+
 -- .brought
-select distinct coalesce(d.revises, d.n)
-    from file f join dispatch d on d.n >= f.first_dispatch and d.n < f.first_dispatch + f.fresh
-    where f.digest = ?1 and f.feed = ?2 and f.fate = 1 order by 1;
-
--- .brought_newest
-select d.version, d.id, d.blob, r.kind, r.topics from dispatch d left join record r on r.seq = d.record
-    where d.n = ?1 or d.revises = ?1 order by d.version desc limit 1;
+select coalesce(first, seq) from record where seq between ?1 and ?2 order by 1;
 
 -- .brought_again
-select a.at, a.length from file f join again a on a.file = f.n
-    where f.digest = ?1 and f.feed = ?2 and f.fate = 1 order by a.at;
+select at, length from again where file = ?1 and at is not null order by at;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* store_page: pages of records. In two steps within one snapshot: pick the seqs, then fetch their records, so
+/* store_page: pages of records, segment by segment. In two steps: pick the seqs, then fetch their records, so
  * that blobs are read only for what is given out.
  *
  * Invariant, on which no client ever loses a record: every record of the wanted topics with after < seq <=
@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FEW_TOPICS 64   /* so many index scans at most; each may give as many seqs as the page takes */
-#define LOOK_MAX 20000  /* rows per page whose topics are looked at one by one: some 20 ms */
+#define FEW_TOPICS 64    /* so many postings at most; each may give as many seqs as the page takes */
+#define LOOK_MAX 20000   /* rows per page that are looked at one by one: some 20 ms */
+#define SEGMENT_LOOK 600 /* what looking into one more segment costs, in such rows */
 
 /* --- what is wanted ------------------------------------------------------------------------------------- */
 
@@ -18,9 +19,7 @@
  * after it. */
 struct wanted {
     const char **prefixes;
-    size_t n;
-    int64_t topics[FEW_TOPICS];
-    size_t ntopics; /* FEW_TOPICS + 1: more than that */
+    size_t n; /* 0: everything is wanted */
 };
 
 static bool begins(const char *text, const char *prefix)
@@ -82,42 +81,20 @@ static bool wants_record(const struct wanted *w, const char *topics)
     return false;
 }
 
-/* The numbers of the stored topics that begin with `prefix`, until there are too many. */
-static enum fate resolve(struct store_reader *r, struct wanted *w, const char *prefix, struct err *e)
-{
-    struct sql *q = &r->sql[R_TOPICS_FROM];
-    bool row;
-    enum fate fate;
-    sql_text(q, 1, prefix);
-    while ((fate = sql_row(q, &row, e)) == FATE_DONE && row) {
-        const char *name = (const char *)sqlite3_column_text(q->stmt, 1);
-        if (name == NULL || !begins(name, prefix))
-            break;
-        if (w->ntopics >= FEW_TOPICS) {
-            w->ntopics = FEW_TOPICS + 1;
-            break;
-        }
-        w->topics[w->ntopics++] = sqlite3_column_int64(q->stmt, 0);
-    }
-    sql_reset(q);
-    return fate;
-}
-
 /* --- picking seqs --------------------------------------------------------------------------------------- */
 
 struct picks {
     uint64_t *seqs; /* rising */
     size_t n, max;
-    uint64_t after, upto;
+    uint64_t after, upto; /* to be looked at; upto falls to what was */
+    size_t looked;        /* rows, for this page */
 };
 
 /* There is a record for every seq, so nothing has to be read. */
-static enum fate pick_all(struct picks *p, const struct store_page *page)
+static void pick_all(struct picks *p)
 {
-    uint64_t seq = page->oldest > p->after ? page->oldest : p->after + 1;
-    for (; seq <= page->head && p->n < p->max; seq++)
+    for (uint64_t seq = p->after + 1; seq <= p->upto && p->n < p->max; seq++)
         p->seqs[p->n++] = seq;
-    return FATE_DONE;
 }
 
 static int compare_seqs(const void *a, const void *b)
@@ -126,88 +103,98 @@ static int compare_seqs(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The first seqs of each topic; the first of all of them are among these. `seqs` has room for ntopics *
- * max. */
-static enum fate pick_few(struct store_reader *r, const struct wanted *w, struct picks *p, struct err *e)
+/* The first seqs of each topic that begins with `prefix`, until there are too many topics. `seqs` has room
+ * for FEW_TOPICS * max. */
+static enum fate gather_prefix(struct sql *q, const char *prefix, uint64_t first, struct picks *p, size_t *n,
+                               size_t *topics, struct err *e)
 {
-    struct sql *q = &r->sql[R_TOPIC_SEQS];
-    enum fate fate = FATE_DONE;
-    size_t n = 0;
-    for (size_t i = 0; i < w->ntopics && fate == FATE_DONE; i++) {
-        bool row = true;
-        sql_int(q, 1, w->topics[i]);
-        sql_int(q, 2, (int64_t)p->after);
-        sql_int(q, 3, (int64_t)p->max);
-        while ((fate = sql_row(q, &row, e)) == FATE_DONE && row)
-            p->seqs[n++] = (uint64_t)sqlite3_column_int64(q->stmt, 0);
+    bool row;
+    enum fate fate;
+    sql_text(q, 1, prefix);
+    while ((fate = sql_row(q, &row, e)) == FATE_DONE && row) {
+        const char *name = (const char *)sqlite3_column_text(q->stmt, 0);
+        p->looked++;
+        if (name == NULL || !begins(name, prefix))
+            break;
+        if (++*topics > FEW_TOPICS)
+            break;
+        *n += store_postings_unpack(sqlite3_column_blob(q->stmt, 4), (size_t)sqlite3_column_bytes(q->stmt, 4),
+                                    first, p->after, p->seqs + *n, p->max);
     }
+    sql_reset(q);
+    return fate;
+}
+
+/* The first seqs of all topics are among the first of each. */
+static void keep_first(struct picks *p, size_t n)
+{
     qsort(p->seqs, n, sizeof *p->seqs, compare_seqs);
     for (size_t i = 0; i < n && p->n < p->max; i++)
         if (p->n == 0 || p->seqs[p->n - 1] != p->seqs[i])
             p->seqs[p->n++] = p->seqs[i];
+}
+
+/* In a sealed segment; *few: its wanted topics were not too many. */
+static enum fate pick_few(struct store_segment *segment, uint64_t first, const struct wanted *w,
+                          struct picks *p, bool *few, struct err *e)
+{
+    size_t n = 0, topics = 0;
+    enum fate fate;
+    struct sql *q = store_segment_sql(segment, S_TOPICS_FROM, &fate, e);
+    for (size_t i = 0; q != NULL && i < w->n && topics <= FEW_TOPICS && fate == FATE_DONE; i++)
+        fate = gather_prefix(q, w->prefixes[i], first, p, &n, &topics, e);
+    *few = topics <= FEW_TOPICS;
+    if (fate == FATE_DONE && *few)
+        keep_first(p, n);
     return fate;
 }
 
-static enum fate pick_many(struct store_reader *r, const struct wanted *w, struct picks *p, struct err *e)
+static enum fate pick_many(struct store_segment *segment, const struct wanted *w, struct picks *p,
+                           struct err *e)
 {
-    struct sql *q = &r->sql[R_SCAN];
-    uint64_t looked = 0, last = 0;
+    uint64_t last = p->after;
     bool row = true;
-    enum fate fate = FATE_DONE;
+    enum fate fate;
+    struct sql *q = store_segment_sql(segment, S_SCAN, &fate, e);
+    if (q == NULL)
+        return fate;
     sql_int(q, 1, (int64_t)p->after);
-    sql_int(q, 2, LOOK_MAX);
+    sql_int(q, 2, (int64_t)p->upto);
+    sql_int(q, 3, p->looked < LOOK_MAX ? (int64_t)(LOOK_MAX - p->looked) : 1);
     while (p->n < p->max && (fate = sql_row(q, &row, e)) == FATE_DONE && row) {
         const char *topics = (const char *)sqlite3_column_text(q->stmt, 1);
         last = (uint64_t)sqlite3_column_int64(q->stmt, 0);
-        looked++;
+        p->looked++;
         if (topics != NULL && wants_record(w, topics))
             p->seqs[p->n++] = last;
     }
     sql_reset(q);
-    if (looked == LOOK_MAX)
+    if (p->looked >= LOOK_MAX)
         p->upto = last;
     return fate;
 }
 
-static enum fate pick_wanted(struct store_reader *r, struct wanted *w, struct picks *p,
-                             const struct store_page *page, struct err *e)
+/* In one segment, whose first record is `first`. */
+static enum fate pick(struct store_reader *r, struct store_segment *segment, uint64_t first,
+                      const struct wanted *w, struct picks *p, struct err *e)
 {
     enum fate fate = FATE_DONE;
-    w->ntopics = 0;
-    for (size_t i = 0; i < w->n && w->ntopics <= FEW_TOPICS && fate == FATE_DONE; i++)
-        fate = resolve(r, w, w->prefixes[i], e);
-    if (fate != FATE_DONE)
-        return fate;
-
-    bool few = w->n > 0 && w->ntopics <= FEW_TOPICS;
-    p->seqs = malloc((few ? w->ntopics : 1) * p->max * sizeof *p->seqs + 1);
-    if (p->seqs == NULL) {
-        err_set(e, "store: page: out of memory");
-        return FATE_RETRY;
-    }
-    fate = w->n == 0 ? pick_all(p, page) : few ? pick_few(r, w, p, e) : pick_many(r, w, p, e);
+    bool few = false;
+    p->n = 0;
+    if (w->n == 0)
+        pick_all(p);
+    else if (segment != &r->open && w->n <= FEW_TOPICS)
+        fate = pick_few(segment, first, w, p, &few, e);
+    if (w->n > 0 && !few && fate == FATE_DONE)
+        fate = pick_many(segment, w, p, e);
     // There may be more behind a full page.
     if (p->n == p->max)
         p->upto = p->seqs[p->n - 1];
     return fate;
 }
 
-static enum fate pick(struct store_reader *r, struct picks *p, const char *const *topics, size_t ntopics,
-                      const struct store_page *page, struct err *e)
-{
-    struct wanted w;
-    enum fate fate = FATE_RETRY;
-    if (compile(&w, topics, ntopics))
-        fate = pick_wanted(r, &w, p, page, e);
-    else
-        err_set(e, "store: page: out of memory");
-    free(w.prefixes);
-    return fate;
-}
-
 /* --- fetching records ----------------------------------------------------------------------------------- */
 
-/* Cuts the lines of `text` apart, in place. */
 bool store_split_topics(struct arena *a, char *text, const char *const **out, size_t *out_n)
 {
     size_t n = *text != '\0';
@@ -226,19 +213,21 @@ bool store_split_topics(struct arena *a, char *text, const char *const **out, si
     return true;
 }
 
+enum { C_SEQ, C_KIND, C_STORED, C_TOPICS, C_ID, C_VERSION, C_BLOB }; /* columns of "records" */
+
 static enum fate copy_record(struct arena *a, struct sql *q, struct store_record *out, struct err *e)
 {
     enum fate fate = FATE_DONE;
-    const void *id = sqlite3_column_blob(q->stmt, 3), *blob = sqlite3_column_blob(q->stmt, 5);
-    if (id == NULL || sqlite3_column_bytes(q->stmt, 3) != NEWSWIRE_ID_LEN || blob == NULL)
+    const void *id = sqlite3_column_blob(q->stmt, C_ID), *blob = sqlite3_column_blob(q->stmt, C_BLOB);
+    if (id == NULL || sqlite3_column_bytes(q->stmt, C_ID) != NEWSWIRE_ID_LEN || blob == NULL)
         return sql_damaged(e, "record %llu has no dispatch", (unsigned long long)out->seq);
     memcpy(out->id, id, NEWSWIRE_ID_LEN);
-    out->kind = (enum newswire_kind)sqlite3_column_int(q->stmt, 0);
-    out->stored = sqlite3_column_int64(q->stmt, 1);
-    out->version = (uint32_t)sqlite3_column_int64(q->stmt, 4);
-    out->blob_n = (size_t)sqlite3_column_bytes(q->stmt, 5);
+    out->kind = (enum newswire_kind)sqlite3_column_int(q->stmt, C_KIND);
+    out->stored = sqlite3_column_int64(q->stmt, C_STORED);
+    out->version = (uint32_t)sqlite3_column_int64(q->stmt, C_VERSION);
+    out->blob_n = (size_t)sqlite3_column_bytes(q->stmt, C_BLOB);
 
-    char *topics = store_column_text(a, q, 2, &fate, e);
+    char *topics = store_column_text(a, q, C_TOPICS, &fate, e);
     uint8_t *copy = arena_alloc(a, out->blob_n);
     if (topics == NULL || copy == NULL || !store_split_topics(a, topics, &out->topics, &out->ntopics)) {
         err_set(e, "store: record: out of memory");
@@ -248,74 +237,133 @@ static enum fate copy_record(struct arena *a, struct sql *q, struct store_record
     return FATE_DONE;
 }
 
-/* One record. *bytes: what is left of the page's bytes; *full: it did not fit, and nothing was copied. */
-static enum fate fetch(struct store_reader *r, struct arena *a, struct store_record *out, bool first,
-                       size_t *bytes, bool *full, struct err *e)
+/* What is put together. */
+struct making {
+    struct arena *arena;
+    struct store_record *records; /* room for the page's max_n */
+    size_t n, bytes;              /* bytes: what is left of them */
+    bool full;
+};
+
+/* The record in q's row, which must be `seq`. */
+static enum fate take(struct making *m, struct sql *q, uint64_t seq, struct err *e)
 {
-    struct sql *q = &r->sql[R_RECORD];
+    struct store_record *out = &m->records[m->n];
+    size_t n = (size_t)sqlite3_column_bytes(q->stmt, C_BLOB);
+    if ((uint64_t)sqlite3_column_int64(q->stmt, C_SEQ) != seq)
+        return sql_damaged(e, "record %llu is missing", (unsigned long long)seq);
+    m->full = m->n > 0 && n > m->bytes;
+    if (m->full)
+        return FATE_DONE;
+    out->seq = seq;
+    enum fate fate = copy_record(m->arena, q, out, e);
+    m->bytes -= n < m->bytes ? n : m->bytes;
+    m->n += fate == FATE_DONE;
+    return fate;
+}
+
+/* Records first to last, all of which are there. */
+static enum fate fetch_run(struct making *m, struct store_segment *segment, uint64_t first, uint64_t last,
+                           struct err *e)
+{
     bool row;
-    sql_int(q, 1, (int64_t)out->seq);
-    enum fate fate = sql_row(q, &row, e);
-    if (fate != FATE_DONE)
+    enum fate fate;
+    struct sql *q = store_segment_sql(segment, S_RECORDS, &fate, e);
+    if (q == NULL)
         return fate;
-    if (!row)
-        return sql_damaged(e, "record %llu is missing", (unsigned long long)out->seq);
-    size_t n = (size_t)sqlite3_column_bytes(q->stmt, 5);
-    *full = !first && n > *bytes;
-    if (!*full) {
-        fate = copy_record(a, q, out, e);
-        *bytes -= n < *bytes ? n : *bytes;
+    sql_int(q, 1, (int64_t)first);
+    sql_int(q, 2, (int64_t)last);
+    for (uint64_t seq = first; seq <= last && !m->full && fate == FATE_DONE; seq++) {
+        fate = sql_row(q, &row, e);
+        if (fate == FATE_DONE)
+            fate =
+                row ? take(m, q, seq, e) : sql_damaged(e, "record %llu is missing", (unsigned long long)seq);
     }
     sql_reset(q);
     return fate;
 }
 
-static enum fate fetch_all(struct store_reader *r, struct arena *a, const struct picks *p, size_t max_bytes,
-                           struct store_page *out, struct err *e)
+/* What was picked, a run of neighbours at a time. */
+static enum fate fetch(struct making *m, struct store_segment *segment, struct picks *p, struct err *e)
 {
-    struct store_record *records = arena_alloc(a, p->n * sizeof *records);
-    if (records == NULL) {
-        err_set(e, "store: page: out of memory");
-        return FATE_RETRY;
-    }
     enum fate fate = FATE_DONE;
-    bool full = false;
-    out->records = records;
-    out->upto = p->upto;
-    while (out->n < p->n && fate == FATE_DONE) {
-        struct store_record *record = &records[out->n];
-        record->seq = p->seqs[out->n];
-        fate = fetch(r, a, record, out->n == 0, &max_bytes, &full, e);
-        if (full)
-            out->upto = p->seqs[out->n - 1];
-        if (full || fate != FATE_DONE)
-            break;
-        out->n++;
+    for (size_t i = 0, end; i < p->n && !m->full && fate == FATE_DONE; i = end) {
+        for (end = i + 1; end < p->n && p->seqs[end] == p->seqs[end - 1] + 1;)
+            end++;
+        fate = fetch_run(m, segment, p->seqs[i], p->seqs[end - 1], e);
     }
+    if (m->full)
+        p->upto = m->records[m->n - 1].seq;
     return fate;
 }
 
-static enum fate page_of(struct store_reader *r, struct arena *a, struct picks *p, const char *const *topics,
-                         size_t ntopics, size_t max_bytes, struct store_page *out, struct err *e)
+/* --- a page --------------------------------------------------------------------------------------------- */
+
+/* The next segment's share: *upto rises to where it was looked. */
+static enum fate add_segment(struct store_reader *r, const struct wanted *w, struct picks *p,
+                             struct making *m, size_t max_n, uint64_t *upto, struct err *e)
 {
-    enum fate fate = store_snapshot(r, out, NULL, e);
-    p->upto = out->head;
+    enum fate fate;
+    uint64_t last;
+    struct store_segment *segment = store_reader_segment(r, *upto + 1, &last, &fate, e);
+    if (segment == NULL)
+        return fate;
+    const struct store_part *part = store_catalogue_find(&r->catalogue, *upto + 1);
+    p->after = *upto;
+    p->upto = last;
+    p->max = max_n - m->n;
+    p->looked += SEGMENT_LOOK;
+    fate = pick(r, segment, part->first, w, p, e);
     if (fate == FATE_DONE)
-        fate = store_check(r, p->after, &out->check, e);
-    if (fate == FATE_DONE)
-        fate = pick(r, p, topics, ntopics, out, e);
-    if (fate == FATE_DONE)
-        fate = fetch_all(r, a, p, max_bytes, out, e);
+        fate = fetch(m, segment, p, e);
+    *upto = p->upto;
     return fate;
+}
+
+static enum fate fill(struct store_reader *r, const struct wanted *w, struct picks *p, struct making *m,
+                      uint64_t after, size_t max_n, struct store_page *out, struct err *e)
+{
+    enum fate fate = FATE_DONE;
+    uint64_t upto = after + 1 < out->oldest ? out->oldest - 1 : after;
+    while (upto < out->head && m->n < max_n && !m->full && p->looked < LOOK_MAX && fate == FATE_DONE)
+        fate = add_segment(r, w, p, m, max_n, &upto, e);
+    out->records = m->records;
+    out->n = m->n;
+    out->upto = upto < out->head ? upto : out->head;
+    return fate;
+}
+
+static enum fate page_of(struct store_reader *r, const struct wanted *w, struct picks *p, struct making *m,
+                         uint64_t after, size_t max_n, struct store_page *out, struct err *e)
+{
+    enum fate fate = store_snapshot(r, out, e);
+    if (fate == FATE_DONE)
+        fate = store_check(r, after, &out->check, e);
+    return fate == FATE_DONE ? fill(r, w, p, m, after, max_n, out, e) : fate;
 }
 
 enum fate store_reader_page(struct store_reader *r, struct arena *a, uint64_t after,
                             const char *const *topics, size_t ntopics, size_t max_n, size_t max_bytes,
                             struct store_page *out, struct err *e)
 {
-    struct picks p = {.after = after, .max = max_n > 0 ? max_n : 1};
-    enum fate fate = page_of(r, a, &p, topics, ntopics, max_bytes, out, e);
-    store_snapshot_end(r);
+    struct wanted w = {0};
+    struct picks p = {0};
+    struct making m;
+    int tries = 0;
+    enum fate fate = FATE_RETRY;
+    max_n = max_n > 0 ? max_n : 1;
+    if (compile(&w, topics, ntopics))
+        p.seqs = malloc((w.n > 0 ? FEW_TOPICS : 1) * max_n * sizeof *p.seqs);
+    struct store_record *records = arena_alloc(a, max_n * sizeof *records);
+    if (p.seqs == NULL || records == NULL)
+        err_set(e, "store: page: out of memory");
+    else
+        do {
+            m = (struct making){.arena = a, .records = records, .bytes = max_bytes};
+            p.looked = 0;
+            fate = page_of(r, &w, &p, &m, after, max_n, out, e);
+        } while (store_snapshot_again(r, fate, &tries));
+    free(w.prefixes);
     free(p.seqs);
     return fate;
 }

@@ -1,141 +1,259 @@
 // SPDX-License-Identifier: MIT
-/* store_prune: takes out what lies behind the horizon, a bounded number of records in a transaction of its
- * own. What is left is always a run of records without a gap, from `oldest` to the head; the head itself
- * never moves.
+/* store_prune: takes out whole segments that lie behind the horizon. What is left is always a run of records
+ * without a gap, from `oldest` to the head; the head itself never moves.
  *
- * Refuses to run within a batch. The id of a dispatch outlives its records until it is to be forgotten
- * too. */
+ * In steps that each can be repeated after a crash: the open segment says from where on records are here (and
+ * readers go by that), the ids are copied aside, the catalogue lets go of the segment, its file is unlinked;
+ * what the catalogue does not name is unlinked at the next start. The ids outlive it until they are to be
+ * forgotten too; those that are to stay for ever are put together, so that there are no more files than ids
+ * ask for. */
 #include "daemon/hands/store_writer.h"
 
-#include <string.h>
+#include "daemon/base/crash.h"
 
-/* The newest record to go, 0 = none. */
-static enum fate find_cut(struct store *s, int64_t before, size_t max, uint64_t *cut, struct err *e)
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define KEPT_TOO_LONG 8    /* a segment spans at most this part of the time that records are kept */
+#define IDS_TOGETHER 65536 /* in one file: as many as a segment has */
+
+/* --- leaving -------------------------------------------------------------------------------------------- */
+
+/* The database last: by it the next start finds what was not done. */
+static const char *const segment_files[] = {".db-wal", ".db-shm", ".db-journal", ".db", NULL};
+static const char *const ids_files[] = {".ids", NULL};
+static const char *const ids_parts[] = {".ids.part", ".ids.part-journal", NULL};
+
+static void unlink_files(struct store *s, uint64_t n, const char *const *endings)
 {
-    struct sql *q = &s->sql[W_PRUNE_UPTO];
-    bool row;
-    sql_int(q, 1, (int64_t)s->oldest);
-    sql_int(q, 2, (int64_t)max);
-    sql_int(q, 3, before);
-    enum fate fate = sql_row(q, &row, e);
-    *cut = row ? (uint64_t)sqlite3_column_int64(q->stmt, 0) : 0;
-    if (row)
-        sql_reset(q);
-    return fate;
+    char path[SEGMENT_PATH];
+    for (; *endings != NULL; endings++)
+        if (store_segment_path(path, s->directory, n, *endings))
+            unlink(path);
 }
 
-/* Touches every topic of a record. */
-static enum fate touch(struct store *s, const char *lines, struct err *e)
+/* The ids of a segment; and those of the file of ids before it, *joined, if all of them are few. */
+static enum fate collect_ids(struct store *s, const struct store_part *part, const struct store_part *before,
+                             struct store_keys *ids, uint64_t *joined, struct err *e)
 {
-    enum fate fate = FATE_DONE;
-    while (*lines != '\0' && fate == FATE_DONE) {
-        char name[TOPIC_MAX + 1];
-        size_t n = strcspn(lines, "\n");
-        int64_t number;
-        if (n > TOPIC_MAX)
-            return sql_damaged(e, "a topic of %zu bytes", n);
-        memcpy(name, lines, n);
-        name[n] = '\0';
-        fate = store_topic_number(s, name, &number, e);
-        lines += n + (lines[n] == '\n');
-    }
-    return fate;
-}
-
-static enum fate touch_topics(struct store *s, uint64_t cut, struct err *e)
-{
-    struct sql *q = &s->sql[W_PRUNE_TOPICS];
-    bool row = true;
-    enum fate fate = FATE_DONE;
-    sql_int(q, 1, (int64_t)cut);
-    while (fate == FATE_DONE && (fate = sql_row(q, &row, e)) == FATE_DONE && row) {
-        const char *lines = (const char *)sqlite3_column_text(q->stmt, 0);
-        fate = touch(s, lines != NULL ? lines : "", e);
-    }
-    sql_reset(q);
-    return fate;
-}
-
-/* Per topic and not per record: its rows up to the cut lie side by side. */
-static enum fate prune_topics(struct store *s, uint64_t cut, struct err *e)
-{
-    struct sql *prune = &s->sql[W_PRUNE_RECORD_TOPIC], *uncount = &s->sql[W_UNCOUNT_TOPIC];
-    enum fate fate = touch_topics(s, cut, e);
-    for (size_t i = 0; i < s->topics.ntouched && fate == FATE_DONE; i++) {
-        sql_int(prune, 1, s->topics.touched[i]);
-        sql_int(prune, 2, (int64_t)cut);
-        fate = sql_run(prune, e);
-        if (fate != FATE_DONE)
-            break;
-        sql_int(uncount, 1, s->topics.touched[i]);
-        sql_int(uncount, 2, sqlite3_changes64(s->db));
-        fate = sql_run(uncount, e);
-    }
-    return fate;
-}
-
-static enum fate run_with(struct store *s, enum store_statement which, uint64_t number, struct err *e)
-{
-    sql_int(&s->sql[which], 1, (int64_t)number);
-    return sql_run(&s->sql[which], e);
-}
-
-static enum fate prune_records(struct store *s, int64_t before, size_t max, size_t *pruned, struct err *e)
-{
-    uint64_t cut;
-    enum fate fate = find_cut(s, before, max, &cut, e);
-    if (fate != FATE_DONE || cut == 0)
+    enum fate fate;
+    struct store_segment *segment = store_sealed_open(&s->sealed, part, &fate, e);
+    if (segment != NULL)
+        fate = store_run_collect(segment->db, KEY_ID, ids, e);
+    size_t own = ids->n;
+    if (fate != FATE_DONE || before == NULL)
         return fate;
-    fate = prune_topics(s, cut, e);
-    if (fate == FATE_DONE)
-        fate = run_with(s, W_PRUNE_BLOBS, cut, e);
-    if (fate == FATE_DONE)
-        fate = run_with(s, W_PRUNE_RECORDS, cut, e);
-    if (fate == FATE_DONE)
-        fate = run_with(s, W_SET_OLDEST, cut + 1, e);
-    if (fate == FATE_DONE)
-        *pruned = (size_t)(cut + 1 - s->oldest);
+    segment = store_sealed_open(&s->sealed, before, &fate, e);
+    if (segment != NULL)
+        fate = store_run_collect(segment->db, KEY_ID, ids, e);
+    *joined = ids->n <= IDS_TOGETHER ? before->n : 0;
+    if (*joined == 0)
+        store_keys_cut(ids, own);
     return fate;
 }
 
-/* One window of numbers per call, so that ids which are dropped again and again at the front hold up
- * nothing. */
-static enum fate forget(struct store *s, int64_t remember_before, size_t max, struct err *e)
+static enum fate fill_ids(sqlite3 *to, const struct store_keys *ids, struct err *e)
 {
-    struct sql *first = &s->sql[W_FORGET_FIRST], *q = &s->sql[W_FORGET];
-    bool row;
-    sql_int(first, 1, s->forgotten);
-    enum fate fate = sql_row(first, &row, e);
-    int64_t from = row ? sqlite3_column_int64(first->stmt, 0) - 1 : 0;
-    bool young = !row || sqlite3_column_int64(first->stmt, 1) >= remember_before;
-    if (row)
-        sql_reset(first);
-    if (fate != FATE_DONE || young) {
-        s->forgotten = 0;
-        return fate;
-    }
-    sql_int(q, 1, from);
-    sql_int(q, 2, (int64_t)max);
-    sql_int(q, 3, remember_before);
-    s->forgotten = from + (int64_t)max;
-    return sql_run(q, e);
+    enum fate fate = sql_script(to, "pragmas_ids", e);
+    if (fate == FATE_DONE)
+        fate = sql_script(to, "begin", e);
+    if (fate == FATE_DONE)
+        fate = sql_script(to, "schema_ids", e);
+    if (fate == FATE_DONE)
+        fate = store_run_write(to, ids, e);
+    return fate == FATE_DONE ? sql_script(to, "commit", e) : fate;
 }
 
-enum fate store_prune(struct store *s, int64_t before, int64_t remember_before, size_t max, size_t *pruned,
-                      struct err *e)
+/* Into a file that is named only when it is whole and on the disk. */
+static enum fate write_ids(struct store *s, uint64_t n, const struct store_keys *ids, struct err *e)
 {
-    *pruned = 0;
+    char part[SEGMENT_PATH], path[SEGMENT_PATH];
+    sqlite3 *to = NULL;
+    if (!store_segment_path(part, s->directory, n, ".ids.part") ||
+        !store_segment_path(path, s->directory, n, ".ids")) {
+        err_sys(e, "store: %s", s->directory);
+        return FATE_RETRY;
+    }
+    unlink_files(s, n, ids_parts);
+    enum fate fate = store_make_file(part, e);
+    if (fate == FATE_DONE)
+        to = sql_open(part, SQLITE_OPEN_READWRITE, &fate, e);
+    if (to != NULL)
+        fate = fill_ids(to, ids, e);
+    sql_close(to);
+    if (fate == FATE_DONE && rename(part, path) != 0) {
+        err_sys(e, "store: %s", path);
+        fate = FATE_RETRY;
+    }
+    return fate == FATE_DONE ? store_sync_directory(s->directory, e) : fate;
+}
+
+static enum fate keep_ids(struct store *s, const struct store_part *part, const struct store_part *before,
+                          uint64_t *joined, struct err *e)
+{
+    struct store_keys ids = {0};
+    enum fate fate = collect_ids(s, part, before, &ids, joined, e);
+    if (fate == FATE_DONE)
+        fate = write_ids(s, part->n, &ids, e);
+    store_keys_free(&ids);
+    return fate;
+}
+
+enum remember { FORGET, REMEMBER, FOR_EVER };
+
+/* The part before, if there are ids in it. */
+static const struct store_part *ids_before(const struct store *s, const struct store_part *part)
+{
+    const struct store_part *before = part > s->catalogue.parts ? part - 1 : NULL;
+    return before != NULL && store_segment_there(s->directory, before->n, ".ids") ? before : NULL;
+}
+
+/* The first sealed segment. */
+static const struct store_part *oldest_part(const struct store *s)
+{
+    for (size_t i = 0; i < s->catalogue.n; i++)
+        if (s->catalogue.parts[i].state == PART_SEALED)
+            return &s->catalogue.parts[i];
+    return NULL;
+}
+
+/* A segment all of whose records are behind the horizon: it is the first of the sealed ones. */
+static enum fate leave(struct store *s, enum remember remember, struct err *e)
+{
+    const struct store_part *part = oldest_part(s);
+    const uint64_t n = part->n;
+    struct store_segment *segment = NULL;
+    uint64_t joined = 0;
+    enum fate fate = FATE_DONE;
+    bool there = store_segment_there(s->directory, n, ".db");
+    if (there && remember != FORGET)
+        fate = keep_ids(s, part, remember == FOR_EVER ? ids_before(s, part) : NULL, &joined, e);
+    crash_point("store-ids-kept", NULL);
+    if (fate == FATE_DONE && there)
+        segment = store_sealed_open(&s->sealed, part, &fate, e);
+    if (fate == FATE_DONE)
+        fate = store_catalogue_leave(&s->catalogue, part, segment, remember != FORGET, joined, e);
+    store_sealed_rest(&s->sealed, &s->catalogue, s->head.oldest);
+    if (fate != FATE_DONE)
+        return fate;
+    crash_point("store-left", NULL);
+    unlink_files(s, n, segment_files);
+    if (joined != 0)
+        unlink_files(s, joined, ids_files);
+    return store_sealed_filters(&s->sealed, &s->catalogue, e);
+}
+
+/* Unlinks what lies there under a number whose part is not in that state. */
+static enum fate sweep(struct store *s, const char *ending, enum part_state state, const char *const *files,
+                       struct err *e)
+{
+    uint64_t *numbers;
+    size_t n;
+    enum fate fate = store_segment_list(s->directory, ending, &numbers, &n, e);
+    for (size_t i = 0; i < n; i++) {
+        const struct store_part *part = store_catalogue_part(&s->catalogue, numbers[i]);
+        if (numbers[i] < s->head.segment && (part == NULL || part->state != state))
+            unlink_files(s, numbers[i], files);
+    }
+    free(numbers);
+    return fate;
+}
+
+enum fate store_finish_leaving(struct store *s, struct err *e)
+{
+    const struct store_part *part;
+    enum fate fate = FATE_DONE;
+    while (fate == FATE_DONE && (part = oldest_part(s)) != NULL && store_part_behind(part, s->head.oldest))
+        fate = leave(s, REMEMBER, e);
+    // Before anything is unlinked the catalogue must have been found to be that of these segments.
+    if (fate == FATE_DONE)
+        fate = store_sealed_filters(&s->sealed, &s->catalogue, e);
+    if (fate == FATE_DONE)
+        fate = sweep(s, ".db", PART_SEALED, segment_files, e);
+    return fate == FATE_DONE ? sweep(s, ".ids", PART_IDS, ids_files, e) : fate;
+}
+
+/* --- the horizon ---------------------------------------------------------------------------------------- */
+
+/* A segment that fills slowly is sealed before its time: records would be kept for as long as it takes
+ * otherwise. */
+static enum fate seal_slow(struct store *s, int64_t before, struct err *e)
+{
+    int64_t now = store_now(),
+            most = before < now ? before + (now - before) / KEPT_TOO_LONG * (KEPT_TOO_LONG - 1) : before;
+    if (s->index.nrecords == 0 || s->index.stored[0] >= most)
+        return FATE_DONE;
+    enum fate fate = store_transaction(s, e);
+    if (fate == FATE_DONE)
+        fate = store_seal(s, e);
+    if (fate != FATE_DONE) {
+        store_transaction_drop(s);
+        return fate;
+    }
+    fate = store_transaction_commit(s, e);
+    return fate == FATE_DONE ? store_next_segment(s, e) : fate;
+}
+
+static enum fate set_oldest(struct store *s, uint64_t oldest, struct err *e)
+{
     enum fate fate = store_transaction(s, e);
     if (fate != FATE_DONE)
         return fate;
-    fate = prune_records(s, before, max, pruned, e);
-    if (fate == FATE_DONE && remember_before > 0)
-        fate = forget(s, remember_before, max, e);
+    sql_int(&s->sql[W_SET_OLDEST], 1, (int64_t)oldest);
+    fate = sql_run(&s->sql[W_SET_OLDEST], e);
+    s->next.oldest = oldest;
     if (fate == FATE_DONE)
-        fate = store_transaction_commit(s, e);
-    else
-        store_transaction_drop(s);
-    if (fate != FATE_DONE)
-        *pruned = 0;
+        return store_transaction_commit(s, e);
+    store_transaction_drop(s);
+    return fate;
+}
+
+/* *pruned: records that went, 0 also when the segment had none. */
+static enum fate prune_one(struct store *s, int64_t before, int64_t remember_before, size_t *pruned,
+                           struct err *e)
+{
+    const struct store_part *part = oldest_part(s);
+    if (part == NULL || part->stored >= before)
+        return FATE_DONE;
+    struct store_part leaving = *part;
+    enum remember remember = remember_before == 0                ? FOR_EVER
+                             : leaving.stored >= remember_before ? REMEMBER
+                                                                 : FORGET;
+    enum fate fate = set_oldest(s, leaving.last + 1, e);
+    crash_point("store-horizon", NULL);
+    if (fate == FATE_DONE)
+        fate = leave(s, remember, e);
+    if (fate == FATE_DONE)
+        *pruned = (size_t)(leaving.last + 1 - leaving.first);
+    return fate;
+}
+
+/* Ids, when it is time. */
+static enum fate forget(struct store *s, int64_t remember_before, struct err *e)
+{
+    enum fate fate = FATE_DONE;
+    while (fate == FATE_DONE && s->catalogue.parts[0].state == PART_IDS &&
+           s->catalogue.parts[0].stored < remember_before) {
+        uint64_t n = s->catalogue.parts[0].n;
+        fate = store_catalogue_forget(&s->catalogue, n, e);
+        if (fate == FATE_DONE)
+            unlink_files(s, n, ids_files);
+    }
+    return fate == FATE_DONE ? store_sealed_filters(&s->sealed, &s->catalogue, e) : fate;
+}
+
+enum fate store_prune(struct store *s, int64_t before, int64_t remember_before, size_t *pruned, struct err *e)
+{
+    *pruned = 0;
+    enum fate fate = store_next_segment(s, e);
+    if (fate == FATE_DONE)
+        fate = seal_slow(s, before, e);
+    if (fate == FATE_DONE)
+        fate = prune_one(s, before, remember_before, pruned, e);
+    if (fate == FATE_DONE)
+        fate = forget(s, remember_before, e);
+    if (*pruned > 0)
+        store_opened(s);
     return fate;
 }

@@ -1,80 +1,43 @@
 // SPDX-License-Identifier: MIT
-/* store_put: dispatches and their records into the file in hand: new ones, further versions of old ones, and
- * old ones under other topics.
+/* store_put: dispatches and their records into the file in hand.
  *
- * Refuses to change what was stored: a version is a row of its own, its blob stays as it is, and only the
- * number of its newest record moves. */
+ * Refuses to change what was stored: whatever is said about a dispatch later is a further row, in the segment
+ * that is open then. */
 #include "daemon/hands/store_writer.h"
 
 #include <assert.h>
 #include <string.h>
 
-/* --- dispatches ----------------------------------------------------------------------------------------- */
-
-static enum fate find_dispatch(struct store *s, const uint8_t *id, int64_t *n, struct err *e)
+/* The text as it is kept and sent. Here, and in store_page.c where it is taken out again, it could be packed
+ * tighter than protobuf does. */
+static enum fate pack(const struct newswire_dispatch *d, struct bytes *out, struct err *e)
 {
-    struct sql *q = &s->sql[W_FIND_DISPATCH];
-    bool row;
-    sql_blob(q, 1, id, NEWSWIRE_ID_LEN);
-    enum fate fate = sql_row(q, &row, e);
-    *n = row ? sqlite3_column_int64(q->stmt, 0) : 0;
-    if (row)
-        sql_reset(q);
-    return fate;
-}
-
-static enum fate see_dispatch(struct store *s, int64_t n, const struct newswire_dispatch *d, struct err *e)
-{
-    struct sql *q = &s->sql[W_SEE_DISPATCH];
-    sql_int(q, 1, n);
-    sql_int(q, 2, s->now);
-    sql_int(q, 3, s->file);
-    enum fate fate = sql_run(q, e);
-    if (fate != FATE_DONE)
-        return fate;
-    q = &s->sql[W_PUT_AGAIN];
-    sql_int(q, 1, s->file);
-    sql_int(q, 2, (int64_t)d->offset);
-    sql_int(q, 3, (int64_t)d->length);
-    sql_int(q, 4, n);
-    return sql_run(q, e);
-}
-
-/* What a row is known by, and which it is a version of. */
-struct row {
-    uint8_t id[NEWSWIRE_ID_LEN + 8];
-    size_t id_n;
-    int64_t revises; /* 0: nothing, it is a version 1 */
-};
-
-static enum fate put_dispatch(struct store *s, const struct newswire_dispatch *d, const struct row *row,
-                              struct err *e)
-{
-    struct sql *q = &s->sql[W_PUT_DISPATCH];
-    struct bytes blob;
-    if (!dispatch_pack(d, &blob)) {
+    if (!dispatch_pack(d, out)) {
         err_set(e, "store: put_dispatch: out of memory");
         return FATE_RETRY;
     }
-    if (blob.n > FRAMES_BYTES_MAX) {
-        err_set(e, "a dispatch of %zu bytes: no frame takes more than %u", blob.n, FRAMES_BYTES_MAX);
-        bytes_free(&blob);
-        return FATE_BAD;
-    }
-    sql_int(q, 1, (int64_t)s->next.dispatches + 1);
-    sql_blob(q, 2, row->id, row->id_n);
-    sql_int(q, 3, d->version);
-    sql_int(q, 4, s->file);
-    sql_int(q, 5, s->now);
-    sql_int(q, 6, (int64_t)s->next.seq + 1);
-    sql_text(q, 7, d->agency);
-    sql_text(q, 8, d->headline);
-    sql_text(q, 9, d->located);
-    sql_text(q, 10, d->content_created);
-    sql_blob(q, 11, blob.p, blob.n);
-    if (row->revises != 0)
-        sql_int(q, 12, row->revises);
-    enum fate fate = sql_run(q, e);
+    if (out->n <= FRAMES_BYTES_MAX)
+        return FATE_DONE;
+    err_set(e, "a dispatch of %zu bytes: no frame takes more than %u", out->n, FRAMES_BYTES_MAX);
+    bytes_free(out);
+    return FATE_BAD;
+}
+
+static enum fate put_dispatch(struct store *s, const struct newswire_dispatch *d, struct err *e)
+{
+    struct sql *q = &s->sql[W_PUT_DISPATCH];
+    struct bytes blob;
+    enum fate fate = pack(d, &blob, e);
+    if (fate != FATE_DONE)
+        return fate;
+    sql_int(q, 1, (int64_t)s->next.seq + 1);
+    sql_text(q, 2, d->agency);
+    sql_text(q, 3, d->headline);
+    sql_text(q, 4, d->located);
+    sql_text(q, 5, d->content_created);
+    sql_blob(q, 6, blob.p, blob.n);
+    fate = sql_run(q, e);
+    s->bytes += blob.n;
     bytes_free(&blob);
     return fate;
 }
@@ -82,6 +45,7 @@ static enum fate put_dispatch(struct store *s, const struct newswire_dispatch *d
 static const char *join_topics(struct store *s, const char *const *topics, size_t ntopics)
 {
     char *end = s->topics_text;
+    assert(ntopics <= TOPICS_PER_RECORD);
     for (size_t i = 0; i < ntopics; i++) {
         size_t n = strlen(topics[i]);
         assert(n <= TOPIC_MAX);
@@ -94,146 +58,110 @@ static const char *join_topics(struct store *s, const char *const *topics, size_
     return s->topics_text;
 }
 
-static enum fate put_row(struct store *s, int64_t dispatch, enum newswire_kind kind,
-                         const char *const *topics, size_t ntopics, struct err *e)
-{
-    struct sql *q = &s->sql[W_PUT_RECORD];
-    sql_int(q, 1, (int64_t)s->next.seq + 1);
-    sql_int(q, 2, dispatch);
-    sql_int(q, 3, kind);
-    sql_int(q, 4, s->now);
-    sql_text(q, 5, join_topics(s, topics, ntopics));
-    return sql_run(q, e);
-}
-
-/* The topic's number from the table, or a new one. */
-static enum fate look_up_topic(struct store *s, const char *name, int64_t *n, struct err *e)
-{
-    struct sql *q = &s->sql[W_FIND_TOPIC];
-    bool row;
-    sql_text(q, 1, name);
-    enum fate fate = sql_row(q, &row, e);
-    if (fate != FATE_DONE)
-        return fate;
-    if (row) {
-        *n = sqlite3_column_int64(q->stmt, 0);
-        sql_reset(q);
-        return FATE_DONE;
-    }
-    q = &s->sql[W_PUT_TOPIC];
-    sql_text(q, 1, name);
-    fate = sql_run(q, e);
-    *n = sqlite3_last_insert_rowid(s->db);
-    return fate;
-}
-
-enum fate store_topic_number(struct store *s, const char *name, int64_t *n, struct err *e)
-{
-    struct store_topic *topic = store_topics_find(&s->topics, name);
-    if (topic == NULL) {
-        enum fate fate = look_up_topic(s, name, n, e);
-        if (fate != FATE_DONE)
-            return fate;
-        topic = store_topics_add(&s->topics, name, *n);
-    }
-    if (topic == NULL || !store_topics_touch(&s->topics, topic)) {
-        err_set(e, "store: topics: out of memory");
-        return FATE_RETRY;
-    }
-    *n = topic->n;
-    return FATE_DONE;
-}
-
-static enum fate put_topics(struct store *s, const char *const *topics, size_t ntopics, struct err *e)
-{
-    struct sql *q = &s->sql[W_PUT_RECORD_TOPIC];
-    enum fate fate = FATE_DONE;
-    for (size_t i = 0; i < ntopics && fate == FATE_DONE; i++) {
-        int64_t n;
-        fate = store_topic_number(s, topics[i], &n, e);
-        if (fate != FATE_DONE)
-            break;
-        sql_int(q, 1, n);
-        sql_int(q, 2, (int64_t)s->next.seq + 1);
-        fate = sql_run(q, e);
-    }
-    return fate;
-}
-
-/* The next record: of the dispatch in that row. */
-static enum fate put_record(struct store *s, int64_t dispatch, enum newswire_kind kind,
+/* `r` without seq, stored and topics: those are given here. */
+static enum fate put_record(struct store *s, struct store_index_record *r, const struct newswire_dispatch *d,
                             const char *const *topics, size_t ntopics, struct err *e)
 {
-    assert(ntopics <= TOPICS_PER_RECORD);
-    enum fate fate = put_row(s, dispatch, kind, topics, ntopics, e);
-    if (fate == FATE_DONE)
-        fate = put_topics(s, topics, ntopics, e);
-    if (fate == FATE_DONE)
-        s->next.seq++;
-    return fate;
+    struct sql *q = &s->sql[W_PUT_RECORD];
+    r->seq = s->next.seq + 1;
+    r->stored = s->now;
+    r->topics = join_topics(s, topics, ntopics);
+    sql_int(q, 1, (int64_t)r->seq);
+    sql_int(q, 2, r->kind);
+    sql_blob(q, 3, d->id, NEWSWIRE_ID_LEN);
+    sql_int(q, 4, d->version);
+    sql_int(q, 5, r->stored);
+    sql_int(q, 6, (int64_t)s->next.files);
+    if (r->first != 0)
+        sql_int(q, 7, (int64_t)r->first);
+    if (memcmp(r->identity, d->id, NEWSWIRE_ID_LEN) != 0)
+        sql_blob(q, 8, r->identity, NEWSWIRE_ID_LEN);
+    sql_text(q, 9, r->topics);
+    enum fate fate = sql_run(q, e);
+    return fate == FATE_DONE ? store_indexed(store_index_record(&s->index, r), e) : fate;
 }
 
-/* --- what callers put ----------------------------------------------------------------------------------- */
+/* The next record is there, with its text. */
+static void advance(struct store *s, uint64_t *seq)
+{
+    s->rows++;
+    *seq = ++s->next.seq;
+}
+
+/* A record with a text that was not there before. */
+static enum fate put(struct store *s, struct store_index_record *r, const struct newswire_dispatch *d,
+                     const char *const *topics, size_t ntopics, uint64_t *seq, struct err *e)
+{
+    enum fate fate = put_dispatch(s, d, e);
+    if (fate == FATE_DONE)
+        fate = put_record(s, r, d, topics, ntopics, e);
+    if (fate != FATE_DONE)
+        return fate;
+    s->next.dispatches++;
+    s->fresh++;
+    advance(s, seq);
+    return FATE_DONE;
+}
 
 enum fate store_put(struct store *s, const struct newswire_dispatch *d, const char *const *topics,
                     size_t ntopics, uint64_t *seq, struct err *e)
 {
-    int64_t known = 0;
-    struct row row = {.id_n = sizeof d->id};
-    memcpy(row.id, d->id, sizeof d->id);
+    struct store_key key = store_key_id(d->id);
+    struct store_index_record r = {.kind = NEWSWIRE_NEW, .identity = d->id};
+    struct store_place known;
+    size_t n = 0;
     *seq = 0;
     enum fate fate = store_usable(s, e);
     if (fate == FATE_DONE)
-        fate = find_dispatch(s, d->id, &known, e);
-    if (fate == FATE_DONE && known != 0) {
-        fate = see_dispatch(s, known, d, e);
-        s->seen++;
-        return store_ended(s, fate);
+        fate = store_find(s, &key, &known, 1, &n, e);
+    if (fate == FATE_DONE && n > 0) {
+        struct store_again again = {known.value, d->id, true, d->offset, d->length};
+        return store_ended(s, store_put_again(s, &again, e));
     }
     if (fate == FATE_DONE)
-        fate = put_dispatch(s, d, &row, e);
-    if (fate == FATE_DONE)
-        fate = put_record(s, (int64_t)s->next.dispatches + 1, NEWSWIRE_NEW, topics, ntopics, e);
-    if (fate == FATE_DONE) {
-        s->next.dispatches++;
-        s->fresh++;
-        *seq = s->next.seq;
-    }
+        fate = put(s, &r, d, topics, ntopics, seq, e);
     return store_ended(s, fate);
 }
 
-/* The newest version of a dispatch, and the id that all have. */
-static enum fate find_newest(struct store *s, uint64_t first, int64_t *n, uint32_t *version,
-                             uint8_t id[NEWSWIRE_ID_LEN], struct err *e)
+/* --- what is said later --------------------------------------------------------------------------------- */
+
+/* The newest record of the dispatch whose version 1 is `first`; q is to be reset. NULL with *fate. */
+static struct sql *read_newest(struct store *s, uint64_t first, enum fate *fate, struct err *e)
 {
-    struct sql *q = &s->sql[W_NEWEST];
-    bool row;
-    sql_int(q, 1, (int64_t)first);
-    enum fate fate = sql_row(q, &row, e);
-    if (fate != FATE_DONE)
-        return fate;
-    if (!row || sqlite3_column_bytes(q->stmt, 2) != NEWSWIRE_ID_LEN) {
-        sql_reset(q);
-        return sql_damaged(e, "dispatch %llu is missing", (unsigned long long)first);
+    struct store_key key = store_key_newest(first);
+    struct store_place at;
+    size_t n;
+    bool row = false;
+    *fate = store_find(s, &key, &at, 1, &n, e);
+    if (*fate != FATE_DONE)
+        return NULL;
+    const struct store_part *part = store_catalogue_find(&s->catalogue, first);
+    if (n == 0 && part != NULL)
+        at = (struct store_place){part->n, first};
+    struct store_segment *segment = n > 0 || part != NULL ? store_segment_of(s, at.segment, fate, e) : NULL;
+    struct sql *q = segment != NULL ? store_segment_sql(segment, S_HELD, fate, e) : NULL;
+    if (q != NULL) {
+        sql_int(q, 1, (int64_t)at.value);
+        *fate = sql_row(q, &row, e);
     }
-    *n = sqlite3_column_int64(q->stmt, 0);
-    *version = (uint32_t)sqlite3_column_int(q->stmt, 1);
-    memcpy(id, sqlite3_column_blob(q->stmt, 2), NEWSWIRE_ID_LEN);
-    sql_reset(q);
-    return FATE_DONE;
+    if (*fate == FATE_DONE && !row) {
+        err_set(e, "dispatch %llu lies behind the horizon", (unsigned long long)first);
+        *fate = FATE_BAD;
+    }
+    return row ? q : NULL;
 }
 
-/* Known by the identity of its text, or, if that is another row's, by nothing that could be dropped. */
-static enum fate name_row(struct store *s, const uint8_t *identity, struct row *row, struct err *e)
+/* The id that all versions have, and the identity of this one's text. */
+static enum fate read_ids(const struct sql *q, uint8_t id[NEWSWIRE_ID_LEN], uint8_t identity[NEWSWIRE_ID_LEN],
+                          struct err *e)
 {
-    int64_t known = 0;
-    enum fate fate = find_dispatch(s, identity, &known, e);
-    uint64_t n = s->next.dispatches + 1;
-    memcpy(row->id, identity, NEWSWIRE_ID_LEN);
-    row->id_n = NEWSWIRE_ID_LEN;
-    for (int shift = 56; known != 0 && shift >= 0; shift -= 8)
-        row->id[row->id_n++] = (uint8_t)(n >> shift);
-    return fate;
+    int own = sqlite3_column_type(q->stmt, V_IDENTITY) == SQLITE_NULL ? V_ID : V_IDENTITY;
+    if (sqlite3_column_bytes(q->stmt, V_ID) != NEWSWIRE_ID_LEN ||
+        sqlite3_column_bytes(q->stmt, own) != NEWSWIRE_ID_LEN)
+        return sql_damaged(e, "a record has no id");
+    memcpy(id, sqlite3_column_blob(q->stmt, V_ID), NEWSWIRE_ID_LEN);
+    memcpy(identity, sqlite3_column_blob(q->stmt, own), NEWSWIRE_ID_LEN);
+    return FATE_DONE;
 }
 
 enum fate store_revise(struct store *s, uint64_t first, enum newswire_kind kind,
@@ -241,48 +169,61 @@ enum fate store_revise(struct store *s, uint64_t first, enum newswire_kind kind,
                        uint64_t *seq, struct err *e)
 {
     struct newswire_dispatch next = *d;
-    struct row row = {.revises = (int64_t)first};
-    int64_t newest;
+    struct store_index_record r = {.kind = kind, .identity = d->id, .first = first};
+    uint8_t identity[NEWSWIRE_ID_LEN];
     *seq = 0;
     enum fate fate = store_usable(s, e);
-    if (fate == FATE_DONE)
-        fate = find_newest(s, first, &newest, &next.version, next.id, e);
-    if (fate == FATE_DONE)
-        fate = name_row(s, d->id, &row, e);
-    next.version++;
-    if (fate == FATE_DONE)
-        fate = put_dispatch(s, &next, &row, e);
-    if (fate == FATE_DONE)
-        fate = put_record(s, (int64_t)s->next.dispatches + 1, kind, topics, ntopics, e);
-    if (fate == FATE_DONE) {
-        s->next.dispatches++;
-        s->fresh++;
-        *seq = s->next.seq;
+    struct sql *q = fate == FATE_DONE ? read_newest(s, first, &fate, e) : NULL;
+    if (q != NULL) {
+        next.version = (uint32_t)sqlite3_column_int64(q->stmt, V_VERSION) + 1;
+        fate = read_ids(q, next.id, identity, e);
+        sql_reset(q);
     }
+    if (fate == FATE_DONE)
+        fate = put(s, &r, &next, topics, ntopics, seq, e);
     return store_ended(s, fate);
+}
+
+/* The text as it is: a segment needs no other. */
+static enum fate copy_dispatch(struct store *s, struct sql *from, struct err *e)
+{
+    struct sql *q = &s->sql[W_PUT_DISPATCH];
+    sql_int(q, 1, (int64_t)s->next.seq + 1);
+    for (int i = V_AGENCY; i <= V_CREATED; i++)
+        sql_text(q, 2 + i - V_AGENCY, (const char *)sqlite3_column_text(from->stmt, i));
+    size_t n = (size_t)sqlite3_column_bytes(from->stmt, V_BLOB);
+    sql_blob(q, 6, sqlite3_column_blob(from->stmt, V_BLOB), n);
+    s->bytes += n;
+    return sql_run(q, e);
 }
 
 enum fate store_retag(struct store *s, uint64_t first, const char *const *topics, size_t ntopics,
                       uint64_t *seq, struct err *e)
 {
-    int64_t newest;
-    uint32_t version;
-    uint8_t id[NEWSWIRE_ID_LEN];
+    uint8_t identity[NEWSWIRE_ID_LEN];
+    struct store_index_record r = {.kind = NEWSWIRE_RETAGGED, .identity = identity, .first = first};
+    struct newswire_dispatch d = {.version = 0};
     *seq = 0;
     enum fate fate = store_usable(s, e);
+    struct sql *q = fate == FATE_DONE ? read_newest(s, first, &fate, e) : NULL;
+    if (q == NULL)
+        return store_ended(s, fate);
+    d.version = (uint32_t)sqlite3_column_int64(q->stmt, V_VERSION);
+    fate = read_ids(q, d.id, identity, e);
     if (fate == FATE_DONE)
-        fate = find_newest(s, first, &newest, &version, id, e);
+        fate = copy_dispatch(s, q, e);
+    sql_reset(q);
     if (fate == FATE_DONE)
-        fate = put_record(s, newest, NEWSWIRE_RETAGGED, topics, ntopics, e);
-    if (fate == FATE_DONE) {
-        struct sql *q = &s->sql[W_SET_RECORD];
-        sql_int(q, 1, newest);
-        sql_int(q, 2, (int64_t)s->next.seq);
-        fate = sql_run(q, e);
-    }
+        fate = put_record(s, &r, &d, topics, ntopics, e);
     if (fate == FATE_DONE) {
         s->seen++;
-        *seq = s->next.seq;
+        advance(s, seq);
     }
     return store_ended(s, fate);
+}
+
+void store_file_kept(struct store *s, uint64_t n)
+{
+    assert(s->in_file);
+    s->seen += n;
 }

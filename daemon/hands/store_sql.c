@@ -15,9 +15,17 @@
  * start-up. */
 #define BUSY_MS 2000
 
-#define ADVICE "restore a copy, or move the store away to begin an empty one (subscribers are told)"
+#define ADVICE "restore it from a copy, or move the store away to begin an empty one (subscribers are told)"
 
 /* --- failing -------------------------------------------------------------------------------------------- */
+
+/* Of the file behind a connection, without its directory. */
+static const char *file_name(sqlite3 *db)
+{
+    const char *path = db != NULL ? sqlite3_db_filename(db, "main") : NULL;
+    const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+    return slash != NULL ? slash + 1 : "the store";
+}
 
 /* Only a store that no later attempt can mend is worth stopping for; what may pass is tried again. */
 static enum fate fate_of(int rc)
@@ -45,8 +53,10 @@ enum fate sql_fail(sqlite3 *db, const char *name, int rc, struct err *e)
 {
     int primary = rc & 0xff;
     // A disk can also run full behind a sync, or while the log's index grows: SQLite calls these I/O errors.
-    // Of a failed commit sqlite3_system_errno() knows nothing; errno is still the one of the write that failed.
-    int kept = errno, sys = primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN ? sqlite3_system_errno(db) : 0;
+    // Of a failed commit sqlite3_system_errno() knows nothing; errno is still the one of the write that
+    // failed.
+    int kept = errno,
+        sys = primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN ? sqlite3_system_errno(db) : 0;
     if (primary == SQLITE_IOERR && sys == 0)
         sys = kept;
 
@@ -57,7 +67,10 @@ enum fate sql_fail(sqlite3 *db, const char *name, int rc, struct err *e)
     else if (primary == SQLITE_NOMEM || rc == SQLITE_IOERR_NOMEM)
         err_set(e, "store: %s: out of memory", name);
     else if (primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB)
-        err_set(e, "store: %s: the store is damaged (%s): " ADVICE, name, sqlite3_errmsg(db));
+        err_set(e, "store: %s: %s is damaged (%s): " ADVICE, name, file_name(db), sqlite3_errmsg(db));
+    else if (rc == SQLITE_READONLY_ROLLBACK)
+        err_set(e, "store: %s: %s was left amid a change, which newswired takes back when it starts", name,
+                file_name(db));
     else if (sys != 0)
         err_set(e, "store: %s: %s: %s", name, sqlite3_errmsg(db), strerror(sys));
     else
@@ -110,6 +123,11 @@ enum fate sql_prepare(sqlite3 *db, struct sql *out, const char *const *names, si
             return sql_fail(db, names[i], rc, e);
     }
     return FATE_DONE;
+}
+
+enum fate sql_need(sqlite3 *db, struct sql *s, const char *name, struct err *e)
+{
+    return s->stmt != NULL ? FATE_DONE : sql_prepare(db, s, &name, 1, e);
 }
 
 void sql_finalize(struct sql *s, size_t n)
@@ -205,22 +223,21 @@ enum fate sql_run(struct sql *s, struct err *e)
 
 /* --- connections ---------------------------------------------------------------------------------------- */
 
-sqlite3 *sql_open(const char *directory, int flags, enum fate *fate, struct err *e)
+sqlite3 *sql_open(const char *path, int flags, enum fate *fate, struct err *e)
 {
     sqlite3 *db = NULL;
-    char *path = sqlite3_mprintf("%s/newswire.db", directory);
+    errno = 0;
     // Each connection has one thread: no mutex.
-    int rc = path != NULL ? sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_NOMUTEX, NULL) : SQLITE_NOMEM;
+    int rc = sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (rc == SQLITE_OK)
         rc = sqlite3_extended_result_codes(db, 1);
     if (rc == SQLITE_OK)
         rc = sqlite3_busy_timeout(db, BUSY_MS);
     if (rc != SQLITE_OK) {
-        *fate = sql_fail(db, path != NULL ? path : "open", rc, e);
+        *fate = sql_fail(db, path, rc, e);
         sql_close(db);
         db = NULL;
     }
-    sqlite3_free(path);
     return db;
 }
 
@@ -229,30 +246,55 @@ void sql_close(sqlite3 *db)
     sqlite3_close(db);
 }
 
-enum fate sql_recognise(sqlite3 *db, const char *directory, bool *empty, struct err *e)
+void sql_keep_log(sqlite3 *db)
 {
-    int64_t application, number, tables;
+    int on = 1;
+    sqlite3_file_control(db, "main", SQLITE_FCNTL_PERSIST_WAL, &on);
+}
+
+enum fate sql_recognise(sqlite3 *db, bool *empty, struct err *e)
+{
+    int64_t application, version, tables;
     enum fate fate = sql_number(db, "application", &application, e);
     if (fate == FATE_DONE)
-        fate = sql_number(db, "version", &number, e);
+        fate = sql_number(db, "version", &version, e);
     if (fate == FATE_DONE)
         fate = sql_number(db, "tables", &tables, e);
     if (fate != FATE_DONE)
         return fate;
 
-    *empty = application == 0 && number == 0 && tables == 0;
-    if (*empty)
-        return FATE_DONE;
-    if (application != STORE_APPLICATION) {
-        err_set(e, "store: newswire.db in %s is a database of another program: name another directory as "
-                "[store] directory", directory);
+    *empty = application == 0 && version == 0 && tables == 0;
+    if (!*empty && application != STORE_APPLICATION) {
+        err_set(e, "store: %s is a database of another program: name another directory as [store] directory",
+                file_name(db));
         return FATE_STOP;
     }
-    if (number != STORE_VERSION) {
-        err_set(e, "store: %s is of version %lld, this program knows version %d: run the newswired that goes "
-                "with it, or move it away to begin an empty one (subscribers are told)", directory,
-                (long long)number, STORE_VERSION);
+    if (!*empty && version != STORE_VERSION) {
+        err_set(e,
+                "store: %s is of version %lld, this program knows version %d: run the newswired that goes "
+                "with it, or move the store away to begin an empty one (subscribers are told)",
+                file_name(db), (long long)version, STORE_VERSION);
         return FATE_STOP;
     }
     return FATE_DONE;
+}
+
+enum fate sql_check_wal(sqlite3 *db, struct err *e)
+{
+    const char *const name = "journal_mode";
+    struct sql mode;
+    bool row = false;
+    enum fate fate = sql_prepare(db, &mode, &name, 1, e);
+    if (fate == FATE_DONE)
+        fate = sql_row(&mode, &row, e);
+    const char *text = row ? (const char *)sqlite3_column_text(mode.stmt, 0) : NULL;
+    if (fate == FATE_DONE && (text == NULL || strcmp(text, "wal") != 0)) {
+        err_set(e,
+                "store: the file system of %s has no shared memory for a write-ahead log: "
+                "put the store on a local disk",
+                sqlite3_db_filename(db, "main"));
+        fate = FATE_STOP;
+    }
+    sql_finalize(&mode, 1);
+    return fate;
 }

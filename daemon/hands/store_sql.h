@@ -12,14 +12,18 @@
 #include <stdint.h>
 
 #define STORE_APPLICATION 1314345815 /* "NWSW"; both as in .schema */
-#define STORE_VERSION 2
+#define STORE_VERSION 3
 
-/* A connection to the database of a store, to be used by one thread; `flags` as of sqlite3_open_v2. NULL with
+/* A connection to one file of a store, to be used by one thread; `flags` as of sqlite3_open_v2. NULL with
  * *fate. */
-sqlite3 *sql_open(const char *directory, int flags, enum fate *fate, struct err *e);
+sqlite3 *sql_open(const char *path, int flags, enum fate *fate, struct err *e);
 void sql_close(sqlite3 *);
 /* FATE_STOP with what to do if it is not a store of STORE_VERSION. *empty: nothing was ever put into it. */
-enum fate sql_recognise(sqlite3 *, const char *directory, bool *empty, struct err *e);
+enum fate sql_recognise(sqlite3 *, bool *empty, struct err *e);
+/* So that mode=ro readers, who cannot make the files of its log, find them when it is closed too. */
+void sql_keep_log(sqlite3 *);
+/* FATE_STOP if it writes no write-ahead log. */
+enum fate sql_check_wal(sqlite3 *, struct err *e);
 
 /* A prepared statement. A bind that fails is remembered, and is the error of the next step. */
 struct sql {
@@ -31,6 +35,9 @@ struct sql {
 /* Prepares names[0..n) into out[0..n). After a failure sql_finalize(out, n) is due all the same. */
 enum fate sql_prepare(sqlite3 *, struct sql *out, const char *const *names, size_t n, struct err *e);
 void sql_finalize(struct sql *, size_t n);
+
+/* The same of one statement, when it is first needed: nothing is done if it was prepared before. */
+enum fate sql_need(sqlite3 *, struct sql *, const char *name, struct err *e);
 
 /* Parameters by their number. Text and blobs must live until the statement was reset; NULL is SQL's null. */
 void sql_int(struct sql *, int at, int64_t value);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* store_topics: private to the store's rooms. The numbers of topics by name, as far as the writer has met
- * them, so that a dispatch with six topics costs no six look-ups. A cache: forgetting is always allowed, and
- * a must when a number may have been rolled back. */
+/* store_topics: private to the store's rooms. The topics of a segment by name, numbered 0, 1, 2 ... in the
+ * order in which they were met. */
 #ifndef DAEMON_HANDS_STORE_TOPICS_H
 #define DAEMON_HANDS_STORE_TOPICS_H
 
@@ -9,29 +8,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct store_topic {
-    char *name;
-    int64_t n;
-    uint64_t touched; /* 1 + the round in which it was last put into `touched`, 0 never */
-};
 struct store_topics {
-    struct store_topic *slots; /* open addressing; a name NULL is free */
-    size_t nslots, used;       /* nslots: 0 or a power of two */
-    int64_t *touched;          /* numbers that got or lost records in this transaction, perhaps some twice */
-    size_t ntouched, room;
-    uint64_t round;            /* one per transaction */
+    char **names;
+    size_t n, room;
+    uint32_t *slots; /* open addressing: 1 + the number, 0 free */
+    size_t nslots;   /* 0 or a power of two */
 };
 
 void store_topics_free(struct store_topics *);
-struct store_topic *store_topics_find(const struct store_topics *, const char *name);
-/* `name` is not there yet and is copied. NULL when memory ran out. */
-struct store_topic *store_topics_add(struct store_topics *, const char *name, int64_t n);
-/* Notes that the topic's counters are to follow. False when memory ran out. */
-bool store_topics_touch(struct store_topics *, struct store_topic *);
-/* Forgets names and numbers, but not what was touched: an undone file must not take its neighbours' counters
- * along. */
-void store_topics_forget(struct store_topics *);
-/* The transaction is over: nothing is touched, and a cache that has grown great begins anew. */
-void store_topics_settle(struct store_topics *);
+/* The number of the name (n bytes), a new one if it is not there. False when memory ran out. */
+bool store_topics_number(struct store_topics *, const char *name, size_t n, uint32_t *number);
 
 #endif
