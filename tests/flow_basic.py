@@ -176,16 +176,35 @@ def flow_other_peoples_sql(house):
     house.start()
     house.drop(digest(range(1, 11)))
     until("10 stored", lambda: house.head() == 10)
+    house.drop(b"\0", name="none.txt")
+    until("a rejected file", house.rejected)
 
     def count():
-        db = sqlite3.connect("file:%s?mode=ro" % os.path.join(house.store, "newswire.db"), uri=True)
+        db = sqlite3.connect("file:%s?mode=ro" % os.path.join(house.store, "segment-00000001.db"), uri=True)
         try:
             return db.execute("select count(*) from dispatches").fetchone()[0]
         finally:
             db.close()
-    equal(count(), 10)
-    house.stop()
-    equal(count(), 10)
+    def ask(*words):
+        answer = house.newswire("sql", *words)
+        equal(answer.returncode, 0, answer.stderr)
+        return answer.stdout.splitlines()
+    for _ in range(2):
+        equal(count(), 10)
+        equal(ask("select count(*) as n from records"), ["n", "10"])
+        equal(ask("-o", "jsonl", "select seq, fresh from files join records on file = name where seq > 9;"),
+              ['{"seq":10,"fresh":10}'])
+        house.stop()
+    # As newswire(1) shows them.
+    newest = ask("select seq, headline from records order by seq desc limit 10")
+    equal(newest[0], "seq\theadline")
+    equal([line.split("\t")[0] for line in newest[1:]], [str(n) for n in range(10, 0, -1)])
+    today = ask("select max(stored) from records")[1][:10]
+    equal(ask("select agency, count(*) from records where stored like '%s%%' group by agency order by 2 desc" % today)[0],
+          "agency\tcount(*)")
+    bad = ask("-o", "jsonl", "select name, settled, why from files where fate = 'bad'")
+    equal([json.loads(line)["name"] for line in bad], ["none.txt"])
+    equal(house.newswire("sql", "delete from records").returncode, 1)
 
 
 def flow_a_stranger_in_python(house):
