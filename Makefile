@@ -131,7 +131,7 @@ score: $(B)/newswired
 # PEERS=1 installs them.
 BENCH ?=
 PEERS ?=
-BENCH_PROGRAMS = $(addprefix $(B)/bench/,floor listen receive names rows fanout parse peer newswired)
+BENCH_PROGRAMS = $(addprefix $(B)/bench/,floor listen receive names rows fanout parse store peer newswired)
 $(B)/bench/floor: $(B)/o/tests/bench/floor_search.o
 $(B)/bench/fanout: $(B)/o/tests/bench/tape.o
 $(B)/bench/peer: $(patsubst %,$(B)/o/tests/bench/peer_%.o,redis nats mqtt)
