@@ -90,7 +90,7 @@ static void two_writers_and_a_reader(void **state)
     struct stats_feed some[4];
     assert_int_equal(pthread_create(&a, NULL, write_texts, NULL), 0);
     assert_int_equal(pthread_create(&b, NULL, write_others, NULL), 0);
-    for (int changes = 0; changes < 2000;) {
+    for (int changes = 0; changes < 300;) {
         char before[STATS_TEXT_MAX];
         memcpy(before, text, sizeof before);
         stats_read(TEXT_LAST_ERROR, text);
