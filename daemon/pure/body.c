@@ -114,13 +114,18 @@ static bool house_signs(const struct rules *rules, struct view v)
            rules_agency_at(rules, v.p, v.n, &used) != NULL;
 }
 
+/* A date alone. */
+static bool dated(const struct rules *rules, struct view v)
+{
+    struct stamp stamp;
+    return stamp_read(rules, v, &stamp) && stamp.when.day != 0;
+}
+
 /* "###", "- 0 -", "Contact:" with nothing behind, a date alone: no text ends so. */
 static bool only_signs(const struct rules *rules, struct view v)
 {
-    struct stamp stamp;
     bool announces = v.n <= SIGNATURE_MAX && v.p[v.n - 1] == ':';
-    bool dated = stamp_read(rules, v, &stamp) && stamp.when.day != 0;
-    return announces || dated ||
+    return announces || dated(rules, v) ||
            (v.n <= CONTACT_LINE && (!text_has_letter(v.p, v.n) || end_mark(rules, v) == 0));
 }
 
@@ -216,9 +221,9 @@ static size_t tail_cut(const struct rules *rules, const struct line *lines, size
                before = shown_end(lines, first, last > first ? last - 1 : first);
         if (before == first || last == first)
             return last;
-        bool sentence = scan_ends_sentence(lines[before - 1].text);
+        bool ended = scan_ends_sentence(lines[before - 1].text) || dated(rules, lines[before - 1].text);
         if (only_signs(rules, lines[last - 1].text) ||
-            (sentence && house_signs(rules, lines[last - 1].text))) {
+            (ended && house_signs(rules, lines[last - 1].text))) {
             end = last - 1;
             continue;
         }

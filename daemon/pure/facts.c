@@ -12,6 +12,7 @@
 #define PARAGRAPH_MIN 60 /* bytes */
 #define FIRST_WORDS 300  /* bytes */
 #define TOLD_WORD 8      /* bytes of a word between a phrase and a house */
+#define END_LINES 2      /* a date and a house */
 #define ATTRIBUTION 1500 /* bytes of the first paragraph in which "..., X reports." is looked for */
 
 const char *agency_from_word(enum agency_from from)
@@ -271,6 +272,20 @@ static void take_headline(struct reading *r)
     claim_date(r, DATE_HEADLINE, &stamp.when, suffix);
 }
 
+/* "Trend reports citing the ministry": one word behind the house, and whom it has it from. */
+static bool cites(struct view clause, size_t used)
+{
+    static const char *const sources[] = {"citing ", "quoting ", "referring ", "with reference ", "via ",
+                                          "со ссылкой ", "ссылаясь "};
+    struct view rest = scan_trim(view_from(clause, used));
+    size_t verb = scan_word(rest.p, rest.n);
+    rest = scan_trim(view_from(rest, verb));
+    bool found = false;
+    for (size_t i = 0; verb > 0 && i < sizeof sources / sizeof *sources && !found; i++)
+        found = rest.n > strlen(sources[i]) && memcmp(rest.p, sources[i], strlen(sources[i])) == 0;
+    return found;
+}
+
 /* Words that may stand behind a house there: "reports", "was told"; "'s correspondent reports". */
 static size_t attributed(struct view clause, size_t used)
 {
@@ -302,7 +317,8 @@ static void take_attribution(struct reading *r)
         if (agency == NULL && words == 2 && (agency = rules_agency(r->rules, last.p, last.n)) != NULL)
             name = last;
         else if (agency != NULL &&
-                 (used == clause.n || scan_words(view_from(clause, used)) > attributed(clause, used)))
+                 (used == clause.n || (scan_words(view_from(clause, used)) > attributed(clause, used) &&
+                                       !cites(clause, used))))
             agency = NULL; // a list of names, or more than "reports"
         if (agency != NULL && words >= 2) {
             claim_agency(r, AGENCY_TEXT, agency, name);
@@ -312,13 +328,16 @@ static void take_attribution(struct reading *r)
     }
 }
 
-/* A date alone behind the text, which the splitter leaves in it. */
+/* A date alone behind the text, which the splitter leaves in it; a house under it. */
 static void take_end(struct reading *r)
 {
+    struct stamp stamp;
     r->i = r->slice->end;
-    while (r->i > r->slice->head_end && r->lines[r->i - 1].class != LINE_BODY)
-        r->i--;
-    if (r->i > r->slice->head_end + 1) {
+    for (size_t k = 0; k < END_LINES; k++) {
+        while (r->i > r->slice->head_end && r->lines[r->i - 1].class != LINE_BODY)
+            r->i--;
+        if (r->i <= r->slice->head_end + 1 || !stamp_read(r->rules, r->lines[r->i - 1].text, &stamp))
+            return;
         r->i--;
         take_stamp(r, r->lines[r->i].text, false);
     }
@@ -345,6 +364,7 @@ static void take_told(struct reading *r)
     static const char *const told[] = {" told ",
                                        " корреспонденту ",
                                        " корреспондентом ",
+                                       " корреспондент ",
                                        " агентству ",
                                        " à l'",
                                        " à l’",
@@ -355,7 +375,8 @@ static void take_told(struct reading *r)
                                        " Nachrichtenagentur "};
     for (; r->i < r->slice->end; r->i++) {
         struct view v = r->lines[r->i].text;
-        if (r->lines[r->i].class != LINE_BODY || v.n >= ATTRIBUTION)
+        bool text = r->lines[r->i].class == LINE_BODY || r->lines[r->i].class == LINE_DATELINE;
+        if (!text || v.n >= ATTRIBUTION)
             continue;
         for (size_t k = 0; k < sizeof told / sizeof *told; k++) {
             const char *at = memmem(v.p, v.n, told[k], strlen(told[k]));
