@@ -9,87 +9,11 @@
 #include <string.h>
 
 #define NAME_BYTES 60
-#define NAME_WORDS 4
-#define HOUSE_WORDS 6  /* "The Atlanta Journal and Constitution" */
-#define FILLER_MIN 4   /* bytes: shorter ones are in names too, "De", "El" */
 #define NAMES_WORDS 10 /* of several, with titles, initials and "and" */
 #define DATE_WORDS 12  /* "Published on Friday, May 29, 2013 - 11:27 am" */
 #define ROLE_WORDS 6
 
 /* --- names ---------------------------------------------------------------------------------------------- */
-
-/* A sign inside a name, a letter before and behind it: "Anna-Maria", "O'Neil", "A.B."; or a full stop. */
-static size_t name_sign(const char *p, size_t n)
-{
-    if (n > 3 && memcmp(p, "\xe2\x80\x99", 3) == 0)
-        return 3;
-    return n > 0 && (*p == '.' || (n > 1 && (*p == '-' || *p == '\''))) ? 1 : 0;
-}
-
-/* Words that join others, in capitals: "SPORT AND CULTURE" is nobody. */
-static bool joins(struct view v)
-{
-    static const char *const words[] = {"AND", "OF", "THE", "IN", "FOR", "TO", "ON",
-                                        "И",   "В",  "НА",  "ET", "UND", "ԵՎ"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strlen(words[i]) == v.n && memcmp(words[i], v.p, v.n) == 0)
-            return true;
-    return false;
-}
-
-bool house_named(const struct rules *rules, struct view v)
-{
-    size_t first = scan_letter(v.p, v.n), words = v.n <= NAME_BYTES ? scan_words(v) : 0;
-    if (words < 2 || words > HOUSE_WORDS || first == 0 || !text_is_upper(v.p, first) || scan_ends_sentence(v))
-        return false;
-    bool found = false;
-    for (size_t at = 0; at < v.n;) {
-        size_t word = scan_word(v.p + at, v.n - at);
-        bool capital = word >= FILLER_MIN && text_is_upper(v.p + at, scan_letter(v.p + at, word));
-        enum rules_filler filler = capital ? rules_filler(rules, v.p + at, word) : FILLER_NONE;
-        bool last = at + word == v.n; // "Lake News", "Kura Press"
-        found = found || filler == FILLER_HOUSE || (last && filler == FILLER_WORD);
-        at += word > 0 ? word : 1;
-    }
-    return found;
-}
-
-bool name_like(const struct rules *rules, struct view text)
-{
-    size_t words = text.n <= NAME_BYTES ? scan_words(text) : 0;
-    if (words < 2 || words > NAME_WORDS)
-        return false;
-    for (size_t at = 0; at < text.n; at += scan_blanks(text.p + at, text.n - at)) {
-        size_t first = scan_letter(text.p + at, text.n - at), start = at;
-        if (first == 0 || !text_is_upper(text.p + at, first))
-            return false;
-        while (at < text.n && scan_blank(text.p + at, text.n - at) == 0) {
-            size_t used = scan_letter(text.p + at, text.n - at);
-            used = used > 0 ? used : name_sign(text.p + at, text.n - at);
-            if (used == 0 || (text.p[at] >= '0' && text.p[at] <= '9'))
-                return false;
-            at += used;
-        }
-        if (joins((struct view){text.p + start, at - start}))
-            return false;
-        bool stop = at == text.n && text.p[at - 1] == '.' && at - start > 3;
-        if (stop)
-            return false;
-    }
-    size_t first = scan_word(text.p, text.n), last = text.n, house;
-    while (last > 0 && scan_blank(text.p + last - 1, 1) == 0)
-        last--;
-    bool front = first >= FILLER_MIN && rules_filler(rules, text.p, first) != FILLER_NONE;
-    bool back =
-        text.n - last >= FILLER_MIN && rules_filler(rules, text.p + last, text.n - last) != FILLER_NONE;
-    if (front || back || house_named(rules, text) || (first == 3 && memcmp(text.p, "The", 3) == 0))
-        return false; // "Published Monday", "Lake Times"
-    if (words > 2 && rules_agency_at(rules, text.p, text.n, &house) != NULL &&
-        scan_words((struct view){text.p, house}) > 1)
-        return false; // "Associated Press Newswires"
-    return rules_country(rules, text.p, text.n) == NULL && rules_agency(rules, text.p, text.n) == NULL &&
-           rules_place(rules, text.p, text.n, NULL) == NULL;
-}
 
 /* Words of names; titles, initials and "and" between two are fine. */
 static bool names_loosely(struct view v)
@@ -116,10 +40,10 @@ static size_t first_name(struct view v)
 }
 
 /* Names with "and" between; one word alone is one only as the second of them or behind a phrase's colon. */
-static bool names_strictly(const struct rules *rules, struct view v)
+static bool names_strictly(const struct rules *rules, struct view v, bool phrase)
 {
-    struct view first = {v.p, first_name(v)};
-    return name_like(rules, scan_trim(first)) && (first.n == v.n || names_loosely(v));
+    struct view first = {v.p, first_name(v)}, name = scan_trim(first);
+    return (phrase ? name_full(rules, name) : name_like(rules, name)) && (first.n == v.n || names_loosely(v));
 }
 
 /* --- chunks --------------------------------------------------------------------------------------------- */
@@ -316,6 +240,10 @@ static bool counts(struct view v)
 /* A chunk behind the first. False: it is nothing that may stand there. */
 static bool take_chunk(const struct rules *rules, struct view chunk, bool several, struct byline *b)
 {
+    size_t used;
+    enum rules_credit credit = rules_credit(rules, chunk.p, chunk.n, &used);
+    if (credit == CREDIT_EDITED || credit == CREDIT_SOURCE)
+        return b->phrase; // "Author: A B; source: Lake News"
     if (take_stamp(rules, chunk, b))
         return true;
     if (role_like(rules, chunk)) {
@@ -323,7 +251,7 @@ static bool take_chunk(const struct rules *rules, struct view chunk, bool severa
         b->agency = b->agency == NULL ? agency_inside(rules, chunk, &b->agency_words) : b->agency;
         return true;
     }
-    if (several && names_strictly(rules, chunk) && b->agency_words.n == 0 && b->role.n == 0) {
+    if (several && names_strictly(rules, chunk, true) && b->agency_words.n == 0 && b->role.n == 0) {
         b->names.n = (size_t)(chunk.p + chunk.n - b->names.p); // "A B, C D and E F"
         return true;
     }
@@ -408,7 +336,7 @@ bool author_read(const struct rules *rules, struct view line, struct byline *out
     if (byline_read(rules, line, out))
         return true;
     *out = (struct byline){.names = scan_trim((struct view){line.p, end})};
-    if (!name_like(rules, out->names))
+    if (!name_full(rules, out->names))
         return false;
     if (end == line.n)
         return true;
@@ -421,24 +349,62 @@ bool author_read(const struct rules *rules, struct view line, struct byline *out
     return comma && used == rest.n && (word || rules_place(rules, rest.p, rest.n, NULL) != NULL);
 }
 
+/* "De notre correspondante à Bakou, Anne Exemple", or the name in the next line. */
+static bool placed(const struct rules *rules, struct view line, size_t end, struct byline *out)
+{
+    struct view rest = scan_trim(view_from(line, end < line.n ? end + 1 : end));
+    if (rest.n > 0 && !name_full(rules, rest))
+        return false;
+    out->names = rest;
+    return true;
+}
+
+/* "AUS TIFLIS ANNA BEISPIEL": a town in front of the name, both in capitals. Bytes up to the name. */
+static size_t from_town(const struct rules *rules, struct view line, struct view *town)
+{
+    static const char *const froms[] = {"AUS ", "DESDE ", "DEPUIS "};
+    for (size_t i = 0; i < sizeof froms / sizeof *froms; i++) {
+        size_t at = strlen(froms[i]);
+        if (line.n <= at || memcmp(line.p, froms[i], at) != 0 || !text_is_upper(line.p, line.n))
+            continue;
+        struct view rest = view_from(line, at), first = {rest.p, scan_word(rest.p, rest.n)};
+        size_t known = town_front(rules, rest);
+        first.n = known > 0 && known < rest.n ? known : first.n;
+        size_t name = first.n + scan_blanks(rest.p + first.n, rest.n - first.n);
+        if (!name_full(rules, view_from(rest, name)))
+            continue;
+        *town = first;
+        return at + name;
+    }
+    return 0;
+}
+
 bool byline_read(const struct rules *rules, struct view line, struct byline *out)
 {
     bool colon, bar = false;
     *out = (struct byline){0};
     if (line.n == 0 || line.n > CREDIT_MAX)
         return false;
+    size_t from = from_town(rules, line, &out->town);
+    if (from > 0) {
+        out->names = view_from(line, from);
+        return out->phrase = true;
+    }
     line = view_from(line, dated_front(rules, line, out));
     size_t at = phrases(rules, line, &colon);
     out->phrase = at > 0;
     if (out->phrase)
         cut_when(rules, &line, at, out);
     size_t end = chunk_end(line, at);
-    out->names = scan_trim((struct view){line.p + at, end - at});
+    out->names = (struct view){line.p + at - out->phrase, end - at + out->phrase}; // with the blank in front
     cut_town(rules, &out->names, out->phrase, &out->town);
+    out->names = scan_trim(out->names);
+    if (out->phrase && out->names.n == 0 && out->town.n > 0)
+        return placed(rules, line, end, out);
     if (out->phrase)
         cut_house(rules, &out->names, out);
-    bool lone = !out->phrase && first_alone(rules, out->names);
-    if (!lone && !(colon ? names_loosely(out->names) : names_strictly(rules, out->names)))
+    bool lone = !colon && first_alone(rules, out->names);
+    if (!lone && !(colon ? names_loosely(out->names) : names_strictly(rules, out->names, out->phrase)))
         return false;
     if (!out->phrase && text_is_upper(line.p, line.n) && out->town.n > 0)
         return false; // "BAKERS TO COMPETE IN LYON"
@@ -453,7 +419,7 @@ bool byline_read(const struct rules *rules, struct view line, struct byline *out
         if (chunk.n > 0 && !take_chunk(rules, chunk, several, out))
             return false;
     }
-    if (lone && (out->agency == NULL || out->when.day != 0))
+    if (lone && (out->agency == NULL || (out->when.day != 0 && !out->phrase)))
         return false;
     bool known = out->agency != NULL || out->role.n > 0 || in_town || bar;
     return out->phrase || (known && (out->when.day == 0 || bar));

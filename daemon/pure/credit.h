@@ -49,4 +49,7 @@ bool house_named(const struct rules *, struct view text);
  */
 bool name_like(const struct rules *, struct view text);
 
+/* The same, with small words inside where a phrase or a place says that it is a name: "Arnaud de la Tour". */
+bool name_full(const struct rules *, struct view text);
+
 #endif

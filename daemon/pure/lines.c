@@ -424,6 +424,13 @@ static struct look classify(const struct walk *w, struct view v)
     return no_look;
 }
 
+/* Whether the byline above says where its author is and not who: "De notre correspondante à Bakou". */
+static bool nameless(const struct walk *w)
+{
+    struct byline byline;
+    return byline_read(w->rules, w->lines[w->i - 1].text, &byline) && byline.names.n == 0;
+}
+
 /* "Theme: Incidents" and "Staff Writer" right under a line that says who or when: a field that no rule names,
  * what the author is. */
 static struct look field_look(const struct walk *w, struct view v)
@@ -433,7 +440,7 @@ static struct look field_look(const struct walk *w, struct view v)
     const char *colon = head && v.n <= FIELD_MAX ? memchr(v.p, ':', v.n) : NULL;
     if (above == LINE_BODY && name_like(w->rules, w->lines[w->i - 1].text) && role_alone(w->rules, v))
         above = w->lines[w->i - 1].class = LINE_BYLINE;
-    if (above == LINE_BYLINE && role_alone(w->rules, v))
+    if (above == LINE_BYLINE && (role_alone(w->rules, v) || (name_full(w->rules, v) && nameless(w))))
         return (struct look){LINE_BYLINE, 90};
     if (colon == NULL || colon == v.p || scan_ends_sentence(v) || colon[1] != ' ' || *v.p <= '9')
         return no_look;

@@ -169,6 +169,15 @@ static size_t stamp_place(const struct rules *rules, const char *p, size_t n, st
     return town > country ? town : country;
 }
 
+/* 'Газета "Коммерсантъ"', "ИА REGNUM": what houses are called, in front of one. Then it is no common word. */
+static size_t stamp_called(const struct rules *rules, struct view line, size_t at, size_t word, struct stamp *s)
+{
+    size_t name = at + word + stamp_gap(line.p + at + word, line.n - at - word);
+    size_t used = name < line.n ? stamp_agency(rules, line, name, s) : 0;
+    s->common = s->common && used == 0;
+    return used == 0 ? 0 : name + used - at;
+}
+
 /* The piece of the line at `at`: its bytes, 0 = it has no meaning here. */
 static size_t stamp_piece(const struct rules *rules, struct view line, size_t at, struct stamp *s,
                           bool *updated)
@@ -192,6 +201,8 @@ static size_t stamp_piece(const struct rules *rules, struct view line, size_t at
     if (used > 0 || begins == 0)
         return used > 0 ? used : stamp_issue(p, n);
     enum rules_filler filler = begins & WORD_FILLER ? rules_filler(rules, p, word) : FILLER_NONE;
+    if (filler == FILLER_HOUSE && (used = stamp_called(rules, line, at, word, s)) > 0)
+        return used;
     *updated = *updated || filler == FILLER_UPDATED;
     if (filler == FILLER_ROLE ? s->agency != NULL : filler != FILLER_NONE && filler < FILLER_LENGTH)
         return word;

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+/* name: what a person's name looks like, and a house's; see credit.h. It knows no names, only their form. */
+#include "daemon/pure/credit.h"
+
+#include "daemon/pure/text.h"
+
+#include <string.h>
+
+#define NAME_BYTES 60
+#define NAME_WORDS 4  /* with a capital */
+#define HOUSE_WORDS 6 /* "The Atlanta Journal and Constitution" */
+#define FILLER_MIN 4  /* bytes: shorter ones are in names too, "De", "El" */
+
+/* A sign inside a name, a letter before and behind it: "Anna-Maria", "O'Neil", "A.B."; or a full stop. */
+static size_t name_sign(const char *p, size_t n)
+{
+    if (n > 3 && memcmp(p, "\xe2\x80\x99", 3) == 0)
+        return 3;
+    return n > 0 && (*p == '.' || (n > 1 && (*p == '-' || *p == '\''))) ? 1 : 0;
+}
+
+/* Words that join others, in capitals: "SPORT AND CULTURE" is nobody. */
+static bool joins(struct view v)
+{
+    static const char *const words[] = {"AND", "OF", "THE", "IN", "FOR", "TO", "ON",
+                                        "И",   "В",  "НА",  "ET", "UND", "ԵՎ"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strlen(words[i]) == v.n && memcmp(words[i], v.p, v.n) == 0)
+            return true;
+    return false;
+}
+
+bool house_named(const struct rules *rules, struct view v)
+{
+    size_t first = scan_letter(v.p, v.n), words = v.n <= NAME_BYTES ? scan_words(v) : 0;
+    if (words < 2 || words > HOUSE_WORDS || first == 0 || !text_is_upper(v.p, first) || scan_ends_sentence(v))
+        return false;
+    bool found = false;
+    for (size_t at = 0; at < v.n;) {
+        size_t word = scan_word(v.p + at, v.n - at);
+        bool capital = word >= FILLER_MIN && text_is_upper(v.p + at, scan_letter(v.p + at, word));
+        enum rules_filler filler = capital ? rules_filler(rules, v.p + at, word) : FILLER_NONE;
+        bool last = at + word == v.n; // "Lake News", "Kura Press"
+        found = found || filler == FILLER_HOUSE || (last && filler == FILLER_WORD);
+        at += word > 0 ? word : 1;
+    }
+    return found;
+}
+
+/* Words in small letters inside a person's name: "Arnaud de la Tour". */
+static bool particle(struct view v)
+{
+    static const char *const words[] = {"de",  "la",  "du",  "des", "d'",  "von", "van", "der", "den",
+                                        "zu",  "zur", "vom", "di",  "da",  "dos", "del", "las", "los",
+                                        "bin", "ibn", "al",  "el",  "ten", "ter", "af",  "av",  "le"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strlen(words[i]) == v.n && memcmp(words[i], v.p, v.n) == 0)
+            return true;
+    return false;
+}
+
+/* Bytes of a word of a name at p: a capital, letters and signs of names; 0 = it is none. */
+static size_t name_word(const char *p, size_t n)
+{
+    size_t first = scan_letter(p, n), at = 0;
+    if (first == 0 || !text_is_upper(p, first))
+        return 0;
+    while (at < n && scan_blank(p + at, n - at) == 0) {
+        size_t used = scan_letter(p + at, n - at);
+        used = used > 0 ? used : name_sign(p + at, n - at);
+        if (used == 0 || (p[at] >= '0' && p[at] <= '9'))
+            return 0;
+        at += used;
+    }
+    bool stop = at == n && p[at - 1] == '.' && at > 3;
+    return stop || joins((struct view){p, at}) ? 0 : at;
+}
+
+/* Whether its words are those of a name, with particles between if they may be. */
+static bool name_words(struct view text, bool particles)
+{
+    size_t words = 0, used = 0;
+    if (text.n > NAME_BYTES)
+        return false;
+    for (size_t at = 0; at < text.n; at += used + scan_blanks(text.p + at + used, text.n - at - used)) {
+        size_t small = particles && at > 0 ? scan_word(text.p + at, text.n - at) : 0;
+        if (small > 0 && at + small < text.n && particle((struct view){text.p + at, small})) {
+            used = small;
+            continue;
+        }
+        used = name_word(text.p + at, text.n - at);
+        words++;
+        if (used == 0)
+            return false;
+    }
+    return words >= 2 && words <= NAME_WORDS;
+}
+
+/* Words that look like a name and are not one: "Published Monday", "Lake Times", "Associated Press Newswires". */
+static bool nobody(const struct rules *rules, struct view text)
+{
+    size_t first = scan_word(text.p, text.n), last = text.n, house;
+    while (last > 0 && scan_blank(text.p + last - 1, 1) == 0)
+        last--;
+    bool front = first >= FILLER_MIN && rules_filler(rules, text.p, first) != FILLER_NONE;
+    bool back =
+        text.n - last >= FILLER_MIN && rules_filler(rules, text.p + last, text.n - last) != FILLER_NONE;
+    if (front || back || house_named(rules, text) || (first == 3 && memcmp(text.p, "The", 3) == 0))
+        return true;
+    if (scan_words(text) > 2 && rules_agency_at(rules, text.p, text.n, &house) != NULL &&
+        scan_words((struct view){text.p, house}) > 1)
+        return true;
+    return rules_country(rules, text.p, text.n) != NULL || rules_agency(rules, text.p, text.n) != NULL ||
+           rules_place(rules, text.p, text.n, NULL) != NULL;
+}
+
+bool name_like(const struct rules *rules, struct view text)
+{
+    return name_words(text, false) && !nobody(rules, text);
+}
+
+bool name_full(const struct rules *rules, struct view text)
+{
+    return name_words(text, true) && !nobody(rules, text);
+}
