@@ -139,7 +139,11 @@ static size_t take_twin(struct heads *h, struct head *c, size_t i)
     for (size_t k = most; k > 0; k--) {
         enum twin twin = twin_of(p->lines, c->title, c->title_end, i, i + k);
         h->full = h->full || twin == TWIN_NO_MEMORY;
-        if (twin == TWIN_NONE || twin == TWIN_NO_MEMORY || (twin == TWIN_SHORTER && k < most))
+        // The text may begin with the headline's words: "Ferry sails" / "Ferry sails again, the port says."
+        uint32_t stops = LOOK_ENDS | LOOK_BROKEN;
+        bool text = twin == TWIN_LONGER && (p->looks.of[i + k - 1] & stops) &&
+                    !(p->looks.of[c->title_end - 1] & stops);
+        if (twin == TWIN_NONE || twin == TWIN_NO_MEMORY || (twin == TWIN_SHORTER && k < most) || text)
             continue;
         bool second = twin == TWIN_LONGER || (twin == TWIN_SAME && (p->looks.of[c->title] & LOOK_UPPER) &&
                                               !(p->looks.of[i] & LOOK_UPPER));
