@@ -477,6 +477,20 @@ static struct view house_words(struct view v)
     return v;
 }
 
+/* Bytes in front of an editor: "Xinhua| 2022-02-14 20:15:33|Editor: anna". */
+static size_t uncredited(const struct rules *rules, struct view v)
+{
+    size_t used;
+    for (size_t at = chunk_end(v, 0); at < v.n; at = chunk_end(v, at)) {
+        size_t behind = at + chunk_sign(v.p + at, v.n - at);
+        behind += scan_blanks(v.p + behind, v.n - behind);
+        if (behind < v.n && rules_credit(rules, v.p + behind, v.n - behind, &used) == CREDIT_EDITED)
+            return at;
+        at = behind;
+    }
+    return v.n;
+}
+
 bool house_read(const struct rules *rules, struct view line, struct house *out)
 {
     size_t used, same;
@@ -499,6 +513,7 @@ bool house_read(const struct rules *rules, struct view line, struct house *out)
     }
     used += credit == CREDIT_COPYRIGHT ? copyright_gap(line.p + used, line.n - used) : 0;
     struct view rest = scan_trim(view_from(line, used));
+    rest.n = uncredited(rules, rest);
     bool stamped = credit == CREDIT_SOURCE && stamp_read(rules, rest, &stamp);
     out->when = stamped ? stamp.when : out->when;
     rest = house_words(host(rest));

@@ -70,7 +70,10 @@ static bool barely(const struct dateline_head *h, const struct dateline *d, size
     const char *country = rules_country(h->rules, d->town.p, d->town.n);
     // "ARMENIA: THE VILLAGE": a town too, but in another country.
     bool state_only = country != NULL && (place == NULL || strcmp(place->country, country) != 0);
-    bool town = place != NULL || (dash && town_strange(h, d->town));
+    // "CORNESTI, Moldova - On": its country tells that it is one.
+    bool told = dash && scan_words(d->town) <= 3 && d->region.n > STATE_MAX &&
+                rules_country(h->rules, d->region.p, d->region.n) != NULL;
+    bool town = place != NULL || told || (dash && town_strange(h, d->town));
     bool full = place != NULL && d->region.n == 0 && full_stop(h, end);
     return (dash || colon || full) && d->town.n >= TOWN_MIN && loud && town && !state_only;
 }

@@ -201,6 +201,7 @@ static void take_stamp(struct reading *r, struct view text, bool head)
         take_unknown(r, front);
         claim_date(r, DATE_LINE, &stamp.when, text);
         claim_agency(r, AGENCY_LINE, stamp.agency, stamp.agency_words);
+        claim_place(r, PLACE_LINE, stamp.town, no_region);
         return;
     }
     if (!known && !stamp_loose(r->rules, text, anchor, &stamp, &front)) {

@@ -101,6 +101,15 @@ static bool two_capitals(struct view v)
     return text_is_upper(v.p, scan_letter(v.p, v.n)) && text_is_upper(rest.p, scan_letter(rest.p, rest.n));
 }
 
+/* Whether an editor is named behind a semicolon. */
+static bool shares_credit(const struct rules *rules, struct view v)
+{
+    size_t used;
+    const char *sign = memchr(v.p, ';', v.n);
+    struct view rest = sign == NULL ? (struct view){"", 0} : scan_trim(view_from(v, (size_t)(sign - v.p) + 1));
+    return rest.n > 0 && rules_credit(rules, rest.p, rest.n, &used) == CREDIT_EDITED;
+}
+
 static struct look credit_look(const struct rules *rules, struct view v, unsigned begins)
 {
     size_t used;
@@ -112,6 +121,9 @@ static struct look credit_look(const struct rules *rules, struct view v, unsigne
         return (struct look){LINE_SOURCE, 90};
     switch (begins & WORD_CREDIT ? rules_credit(rules, v.p, v.n, &used) : CREDIT_NONE) {
     case CREDIT_BY:
+        // "Reporting by A; Editing by B", but "Author: A; photo: B"
+        if (v.p[used - 1] != ':' && shares_credit(rules, v))
+            return (struct look){LINE_EDITED, 90};
         if (byline_read(rules, v, &byline))
             return (struct look){LINE_BYLINE, 90};
         // "BYLINE: mm-kir/sjw" names nobody.
@@ -301,6 +313,16 @@ static bool wraps(const struct walk *w, struct view v)
     return above.n >= WRAPPED_LINE && !scan_ends_sentence(above) && (lower || upper);
 }
 
+/* "... said they would come back on" / "March 24.": the end of a paragraph of text. */
+static bool ends_text(const struct walk *w, struct view v)
+{
+    if (w->i < 2 || v.p[v.n - 1] != '.' || w->lines[w->i - 1].class != LINE_BODY)
+        return false;
+    struct view above = w->lines[w->i - 1].text;
+    bool text = w->lines[w->i - 2].class == LINE_BODY || line_open(above);
+    return text && above.n >= WRAPPED_LINE && !scan_ends_sentence(above);
+}
+
 /* Whether the line stands at the top of a paragraph of more than one. */
 static bool tops(const struct walk *w)
 {
@@ -373,7 +395,7 @@ static struct look classify(const struct walk *w, struct view v)
     bool stamped = may && stamp_read(w->rules, v, &stamp);
     note_when(w, &stamp.when);
     // The last word of a wrapped paragraph: "Arminfo."
-    stamped = stamped && (stamp.when.day != 0 || stamp.when.has_time || !scan_ends_sentence(v));
+    stamped = stamped && (stamp.when.day != 0 || stamp.when.has_time || !scan_ends_sentence(v)) && !ends_text(w, v);
     bool both = stamp.agency != NULL && stamp.town.n > 0 && !house_line(w, &stamp, v);
     bool loud = stamp.town.n > 0 && text_is_upper(stamp.town.p, stamp.town.n); // "KARS - Radikal"
     bool complete = stamped && !both && (!stamp.common || loud || dated_below(w));

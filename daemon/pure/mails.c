@@ -6,6 +6,8 @@
 
 #define SALUTATION_MAX 50 /* bytes */
 #define SALUTATION_WORDS 5
+#define SIGNATURE_MAX 60
+#define SIGNATURE_LINES 5
 #define LETTER_LINES 30 /* of the sender's words, at most */
 
 static void sent(struct line *lines, size_t first, size_t end)
@@ -54,8 +56,27 @@ static void under_head(struct line *lines, size_t n)
         sent(lines, i, end);
 }
 
+/* "--", a name and what one is, at the end of the file or of what was quoted, or over another mail's head. */
+static void signed_off(struct line *lines, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        if (lines[i].class != LINE_SEPARATOR || lines[i].text.n != 2 || *lines[i].text.p != '-')
+            continue;
+        size_t end = i + 1;
+        while (end < n && end - i <= SIGNATURE_LINES && lines[end].class != LINE_BLANK &&
+               lines[end].class != LINE_MAIL && lines[end].text.n <= SIGNATURE_MAX)
+            end++;
+        size_t behind = end;
+        while (behind < n && lines[behind].class == LINE_BLANK)
+            behind++;
+        if (end > i + 1 && (behind == n || lines[behind].class == LINE_MAIL))
+            sent(lines, i, end);
+    }
+}
+
 void mails_wrapping(struct line *lines, size_t n)
 {
     around_quotation(lines, n);
     under_head(lines, n);
+    signed_off(lines, n);
 }

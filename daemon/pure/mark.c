@@ -68,9 +68,11 @@ static bool initials(struct view v)
     return count > 0 && at == v.n && v.n > 1;
 }
 
-/* "jh/pvh/rl", "MK/LS/210": two or more groups of up to four small letters, or of capitals. */
+/* "jh/pvh/rl", "MK/LS/210", "(UK-CE)": two or more groups of up to four small letters, or of capitals. */
 static bool desk_mark(struct view v)
 {
+    bool round = v.n > 2 && *v.p == '(' && v.p[v.n - 1] == ')';
+    v = round ? (struct view){v.p + 1, v.n - 2} : v;
     size_t groups = 1, letters = 0;
     char least = v.n > 0 && *v.p >= 'a' ? 'a' : 'A', most = (char)(least + 25);
     for (size_t i = 0; i < v.n; i++) {
@@ -78,7 +80,7 @@ static bool desk_mark(struct view v)
         if (((v.p[i] >= least && v.p[i] <= most) || figure) && letters < 4)
             letters++;
         else if ((v.p[i] == '/' || v.p[i] == '-') && letters >= 2) {
-            groups += v.p[i] == '/';
+            groups += v.p[i] == '/' || round;
             letters = 0;
         } else
             return false;

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#define STRANGE_MAX 40 /* bytes of a town that nobody knows */
 #define COUNTRY_WORDS 4
 #define TOWN_WORDS 4
 #define NAME_WORDS 4
@@ -178,6 +179,18 @@ static size_t stamp_called(const struct rules *rules, struct view line, size_t a
     return used == 0 ? 0 : name + used - at;
 }
 
+/* "SADAKHLO, Georgia": a town that nobody knows at the front, its country behind it. Bytes of the town. */
+static size_t stamp_strange(const struct rules *rules, struct view line)
+{
+    const char *comma = memchr(line.p, ',', line.n < STRANGE_MAX ? line.n : STRANGE_MAX), *code;
+    struct view town = {line.p, comma == NULL ? 0 : (size_t)(comma - line.p)};
+    size_t first = scan_letter(town.p, town.n), words = scan_words(town);
+    bool name = first > 0 && *town.p > '9' && text_is_upper(town.p, first) && !memchr(town.p, '.', town.n) &&
+                (words == 1 || (words <= 3 && text_is_upper(town.p, town.n)));
+    struct view rest = scan_trim(view_from(line, name ? town.n + 1 : line.n));
+    return name && rest.n > 0 && stamp_country(rules, rest.p, rest.n, &code) > 0 ? town.n : 0;
+}
+
 /* The piece of the line at `at`: its bytes, 0 = it has no meaning here. */
 static size_t stamp_piece(const struct rules *rules, struct view line, size_t at, struct stamp *s,
                           bool *updated)
@@ -232,13 +245,18 @@ bool stamp_read(const struct rules *rules, struct view line, struct stamp *out)
     line = scan_trim(line);
     if (line.n == 0 || line.n > STAMP_MAX)
         return false;
+    bool strange = false;
     for (size_t at = stamp_gap(line.p, line.n); at < line.n; at += stamp_gap(line.p + at, line.n - at)) {
         size_t used = stamp_piece(rules, line, at, out, &updated);
+        if (used == 0 && at == 0 && (used = stamp_strange(rules, line)) > 0) {
+            strange = true;
+            out->town = (struct view){line.p, used};
+        }
         if (used == 0)
             return false;
         at += used;
     }
-    return stamp_settle(rules, out);
+    return stamp_settle(rules, out) && (!strange || out->when.day != 0);
 }
 
 /* Up to the next blank. */

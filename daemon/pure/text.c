@@ -397,6 +397,21 @@ bool text_has_letter(const char *p, size_t n)
     return letters(p, n) != 0;
 }
 
+#define DOTTED 0x130 /* capital I */
+#define DOTLESS 0x131
+
+/* Whether a letter shows that I and \u0130 are two letters here: "I\u011eDIR". */
+static bool is_turkish(const char *p, size_t n)
+{
+    bool found = false;
+    for (size_t i = 0; i < n && !found;) {
+        uint32_t c;
+        i += utf8_next(p + i, n - i, &c);
+        found = c == DOTTED || c == 0x11e || c == 0x15e; /* G with a breve, S with a cedilla */
+    }
+    return found;
+}
+
 char *text_title(struct arena *arena, const char *p, size_t n)
 {
     if ((letters(p, n) & 4u) != 0)
@@ -406,6 +421,7 @@ char *text_title(struct arena *arena, const char *p, size_t n)
     if (out == NULL)
         return NULL;
     char *end = out;
+    bool turkish = is_turkish(p, n);
     size_t in_word = 0;
     for (size_t i = 0; i < n;) {
         uint32_t c;
@@ -413,6 +429,7 @@ char *text_title(struct arena *arena, const char *p, size_t n)
         bool letter = u_isalpha((UChar32)c);
         bool mark = c == '\'' || c == 0x2019 || c == 0x2018;
         UChar32 cased = !letter ? (UChar32)c : in_word == 0 ? u_totitle((UChar32)c) : u_tolower((UChar32)c);
+        cased = turkish && in_word > 0 && c == 'I' ? DOTLESS : turkish && in_word > 0 && c == DOTTED ? 'i' : cased;
         end += utf8_put(end, (uint32_t)cased);
         // L'Aquila and O'Brien, but Sana'a and Xi'an.
         in_word = letter || (mark && in_word > 1) ? in_word + 1 : 0;
