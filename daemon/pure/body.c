@@ -100,6 +100,7 @@ static size_t text_end(const struct line *lines, const struct split_slice *slice
 
 #define SIGNATURE_MAX 24 /* bytes: "PTI KR SAB", "dpa at fs" */
 #define CONTACT_LINE 90  /* bytes */
+#define LOOSE_WORDS 6
 #define FOOT_LINES 4
 #define RULE_MIN 10
 
@@ -206,6 +207,31 @@ static size_t contact_block(const struct line *lines, size_t first, size_t end)
     return address && (gap || announced) ? i : end;
 }
 
+/* A few words that end no sentence and are neither an item of a list nor in brackets. */
+static bool loose(struct view v)
+{
+    return scan_letter(v.p, v.n) > 0 && strchr(")]", v.p[v.n - 1]) == NULL && v.n <= CONTACT_LINE && scan_words(v) <= LOOSE_WORDS && !scan_ends_sentence(v) && !begins_item(v);
+}
+
+/* The first of such lines behind a paragraph that ends a sentence: a page's, "Follow Lake News"; `end` = there is
+ * none. */
+static size_t loose_lines(const struct line *lines, size_t first, size_t end)
+{
+    size_t i = end, cut = end;
+    for (size_t n = 0; i > first && n <= FOOT_LINES; i--) {
+        const struct line *line = &lines[i - 1];
+        if (!shown(line))
+            continue;
+        if (scan_ends_sentence(line->text) && scan_words(line->text) > LOOSE_WORDS)
+            return cut < end && lines[cut - 1].class != LINE_BODY ? cut : end;
+        if (!loose(line->text))
+            return end;
+        cut = i - 1;
+        n++;
+    }
+    return end;
+}
+
 static size_t shown_end(const struct line *lines, size_t first, size_t end)
 {
     while (end > first && !shown(&lines[end - 1]))
@@ -222,12 +248,14 @@ static size_t tail_cut(const struct rules *rules, const struct line *lines, size
         if (before == first || last == first)
             return last;
         bool ended = scan_ends_sentence(lines[before - 1].text) || dated(rules, lines[before - 1].text);
-        if (only_signs(rules, lines[last - 1].text) ||
+        bool goes_on = before + 1 == last && !ended && scan_last(lines[last - 1].text) == '.';
+        if ((only_signs(rules, lines[last - 1].text) && !goes_on) ||
             (ended && house_signs(rules, lines[last - 1].text))) {
             end = last - 1;
             continue;
         }
         end = contact_block(lines, first + 1, foot_rule(lines, first + 1, last));
+        end = end == last ? loose_lines(lines, first + 1, last) : end;
         if (end == last)
             return last;
     }

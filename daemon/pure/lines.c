@@ -391,7 +391,8 @@ static struct look classify(const struct walk *w, struct view v)
     if (form_separator(v))
         return (struct look){*v.p == '#' && v.n <= HASHES ? LINE_END : LINE_SEPARATOR, 100};
     bool may =
-        begins != 0 || (*v.p >= '0' && *v.p <= '9') || scan_figure_behind(v.p, v.n, scan_word(v.p, v.n));
+        begins != 0 || (*v.p >= '0' && *v.p <= '9') || scan_figure_behind(v.p, v.n, scan_word(v.p, v.n)) ||
+        (v.p[v.n - 1] >= '0' && v.p[v.n - 1] <= '9' && memchr(v.p, ',', v.n)); // "SADAKHLO, Georgia, March 3"
     bool stamped = may && stamp_read(w->rules, v, &stamp);
     note_when(w, &stamp.when);
     // The last word of a wrapped paragraph: "Arminfo."
