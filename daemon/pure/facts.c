@@ -13,6 +13,7 @@
 #define FIRST_WORDS 300  /* bytes */
 #define TOLD_WORD 8      /* bytes of a word between a phrase and a house */
 #define END_LINES 2      /* a date and a house */
+#define HEADING_MAX 60   /* bytes */
 #define ATTRIBUTION 1500 /* bytes of the first paragraph in which "..., X reports." is looked for */
 
 const char *agency_from_word(enum agency_from from)
@@ -190,6 +191,16 @@ static void settle_unknown(struct reading *r)
         claim_agency(r, AGENCY_LINE, NULL, house_name(r->rules, text));
 }
 
+/* Whether a line is a country's name and signs around. */
+static bool country_alone(const struct rules *rules, struct view v)
+{
+    while (v.n > 0 && scan_letter(v.p, v.n) == 0)
+        v = view_from(v, 1);
+    while (v.n > 0 && strchr(" .,:;)]/|-", v.p[v.n - 1]) != NULL)
+        v.n--;
+    return v.n > 0 && rules_country(rules, v.p, v.n) != NULL;
+}
+
 static void take_stamp(struct reading *r, struct view text, bool head)
 {
     static const struct view no_region = {"", 0};
@@ -211,7 +222,9 @@ static void take_stamp(struct reading *r, struct view text, bool head)
     }
     claim_agency(r, head ? AGENCY_LINE : AGENCY_END, stamp.agency, stamp.agency_words);
     claim_date(r, stamp.updated ? DATE_UPDATED : head ? DATE_LINE : DATE_END, &stamp.when, text);
-    if (r->f->country == NULL && stamp.country != NULL) {
+    // "NEWS DIGEST - ARMENIA" says what the file is about.
+    bool digest = r->lines[r->i].class == LINE_COUNTRY && stamp.when.day == 0 && !country_alone(r->rules, text);
+    if (r->f->country == NULL && stamp.country != NULL && !digest) {
         r->f->country = stamp.country;
         // "Radio Liberty, Czech Rep." says where the house is.
         r->f->country_line = stamp.agency == NULL ? r->i : FACTS_NO_LINE;
@@ -522,12 +535,26 @@ static void heading_front(const struct rules *rules, const struct line *lines, s
         out->agency = (struct claim){i, {v.p, used}, AGENCY_FILE, agency};
 }
 
+/* The country that a short line names: "RFE/RL Armenia Report - 07/19/2004". */
+static const char *heading_country(const struct rules *rules, struct view v)
+{
+    const char *country = NULL;
+    for (size_t at = 0; at < v.n && v.n <= HEADING_MAX && country == NULL;) {
+        size_t word = scan_word(v.p + at, v.n - at);
+        country = word > 0 ? rules_country(rules, v.p + at, word) : NULL;
+        at += word > 0 ? word : 1;
+    }
+    return country;
+}
+
 void facts_heading(const struct rules *rules, const struct line *lines, size_t end, struct heading *out)
 {
     struct stamp stamp;
     *out = (struct heading){.agency = {.line = FACTS_NO_LINE}, .date = {.line = FACTS_NO_LINE}};
     heading_front(rules, lines, end, out);
     for (size_t i = 0; i < end; i++) {
+        if (out->country == NULL && lines[i].class != LINE_BLANK && lines[i].class != LINE_MAIL)
+            out->country = heading_country(rules, lines[i].text);
         if (lines[i].class == LINE_BLANK || lines[i].class == LINE_MAIL ||
             !stamp_read(rules, lines[i].text, &stamp))
             continue;

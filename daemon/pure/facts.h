@@ -98,7 +98,8 @@ void facts_read(const struct rules *, const struct line *lines, const struct spl
 /* Agency and date of the heading of the whole file, looked for in lines [0, end). */
 struct heading {
     struct claim agency;
-    struct dated date; /* .when.day 0 = none */
+    struct dated date;   /* .when.day 0 = none */
+    const char *country; /* that it names; NULL = none */
 };
 void facts_heading(const struct rules *, const struct line *lines, size_t end, struct heading *out);
 

@@ -129,6 +129,10 @@ static bool make_country(struct making *m)
                                 .file = file[0] != '\0' ? file : NULL};
     const struct claim *place = &m->facts->place;
     m->d->country = place_country(m->in->rules, place->words, &clues, &rule);
+    if (m->d->country == NULL && m->facts->country_line == place->line) {
+        m->d->country = m->facts->country; // "SADAKHLO, Georgia, March 3"
+        rule = "country beside the town";
+    }
     struct view words =
         clues.region.n > 0 && strcmp(rule, "region behind the town") == 0 ? clues.region : place->words;
     return m->d->country == NULL || source_words(m, "country", place->line, words, rule);

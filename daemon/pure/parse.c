@@ -279,6 +279,8 @@ static void file_read(struct making_file *file)
     for (size_t i = 0; i < n; i++)
         facts_inherit(&file->facts[i], &heading);
     file_country(file);
+    if (heading.country != NULL)
+        memcpy(file->country, heading.country, sizeof file->country);
     file_houses(file);
     text_date(NULL, file->in->arrival, &year, &month, &day);
     int64_t arrival = when_days(year, month, day);
