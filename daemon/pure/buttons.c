@@ -7,8 +7,11 @@
 #include <string.h>
 
 #define PHRASE_WORDS 4
-#define MENU_MAX 120     /* bytes */
-#define ROW_GAPS 2       /* wide gaps of a row of buttons */
+#define FRONT_WORDS 8
+#define FRONT_MAX 100     /* bytes of them */
+#define PARAGRAPH_MAX 400 /* bytes */
+#define MENU_MAX 120 /* bytes */
+#define ROW_GAPS 2      /* wide gaps of a row of buttons */
 #define LANGUAGE_BYTES 6 /* "ENG", "РУС" */
 
 /* Bytes of a count and the blank behind it: "1,245 ". */
@@ -100,4 +103,24 @@ bool buttons_menu(const struct rules *rules, struct view v)
         known += code || line == RULES_LINE_FURNITURE || line == RULES_LINE_KICKER;
     }
     return pieces > ROW_GAPS && known * 3 >= pieces * 2;
+}
+
+/* The first `words` words, in at most FRONT_MAX bytes. */
+static struct view words_front(struct view v, size_t words)
+{
+    size_t end = 0, last = 0;
+    for (; words > 0 && end < v.n && end <= FRONT_MAX; words--) {
+        last = end;
+        end += scan_blanks(v.p + end, v.n - end);
+        while (end < v.n && scan_blank(v.p + end, v.n - end) == 0)
+            end++;
+    }
+    return (struct view){v.p, end <= FRONT_MAX ? end : last};
+}
+
+bool buttons_paragraph(const struct rules *rules, struct view v)
+{
+    struct view two = words_front(v, 2), front = words_front(v, FRONT_WORDS);
+    return v.n <= PARAGRAPH_MAX && rules_line(rules, front.p, front.n) == RULES_LINE_FURNITURE &&
+           rules_line(rules, two.p, two.n) == RULES_LINE_NONE;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* buttons: rows of what a page offers side by side on one line. Pure; each looks at one line. */
+/* buttons: rows of what a page offers side by side on one line, and what it says of itself in sentences. Pure; each
+ * looks at one line. */
 #ifndef DAEMON_PURE_BUTTONS_H
 #define DAEMON_PURE_BUTTONS_H
 
@@ -12,5 +13,8 @@ bool buttons_row(const struct rules *, struct view line);
 /* "Home   Politics   Economy", "AZ | RU | EN": sections, languages and buttons with wide gaps or bars
  * between, of which the rules know most. */
 bool buttons_menu(const struct rules *, struct view line);
+
+/* A paragraph that begins as furniture does, with three words or more: "This site uses cookies to ...". */
+bool buttons_paragraph(const struct rules *, struct view text);
 
 #endif

@@ -166,7 +166,7 @@ static struct look stamp_look(const struct stamp *stamp)
 static struct look rules_look(const struct rules *rules, struct view v)
 {
     if (v.n > FURNITURE_MAX)
-        return no_look;
+        return buttons_paragraph(rules, v) ? (struct look){LINE_FURNITURE, 85} : no_look;
     switch (rules_line(rules, v.p, v.n)) {
     case RULES_LINE_FURNITURE:
     case RULES_LINE_CONTENTS:
