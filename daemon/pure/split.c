@@ -14,6 +14,8 @@
 #include <string.h>
 
 #define BUTTON_WORDS 4
+#define OPENED_MIN 3    /* dispatches of a file that has an opening */
+#define OPENING_LINES 2
 #define SIGNS_MAX 12 /* bytes: four signs beyond ASCII */
 
 struct splitter {
@@ -321,6 +323,23 @@ static void slices_signed(struct splitter *s, struct split *out)
     }
 }
 
+/* Whether the first dispatch of several is no more than what the file says of itself: a line or two without
+ * headline, date or town, where all others have one of them. */
+static bool opens_file(const struct splitter *s, const struct split *split)
+{
+    const uint64_t heads = EVIDENCE_BIT(EVIDENCE_DATE) | EVIDENCE_BIT(EVIDENCE_DATELINE);
+    const struct split_slice *first = &split->slices[0];
+    size_t lines = 0;
+    if (split->n < OPENED_MIN || first->title < first->title_end || (first->evidence & heads))
+        return false;
+    for (size_t k = 1; k < split->n; k++)
+        if (split->slices[k].title == split->slices[k].title_end && !(split->slices[k].evidence & heads))
+            return false;
+    for (size_t i = first->first; i < split->slices[1].first; i++)
+        lines += !page_passed_over(&s->page, i);
+    return lines <= OPENING_LINES;
+}
+
 /* Chosen heads, each with the lines up to the next. */
 static enum fate slices_make(struct splitter *s, struct split *out)
 {
@@ -337,6 +356,10 @@ static enum fate slices_make(struct splitter *s, struct split *out)
     for (size_t k = 0; k < s->heads.n; k++)
         if (s->choices[k].chosen)
             out->slices[out->n++] = slice_of(&s->heads.all[k], &s->choices[k]);
+    if (opens_file(s, out)) {
+        out->slices++;
+        out->n = --n;
+    }
     bool below = dates_below(s, out);
     for (size_t k = 1; k < n; k++)
         slice_last_date(s, &out->slices[k - 1], below, &out->slices[k]);
