@@ -16,6 +16,9 @@
 #define BUTTON_WORDS 4
 #define OPENED_MIN 3    /* dispatches of a file that has an opening */
 #define OPENING_LINES 2
+#define LISTED_MIN 2    /* headlines that a list has */
+#define LISTED_MAX 20   /* ... that are looked for, */
+#define LIST_LINES 60   /* in so many lines */
 #define SIGNS_MAX 12 /* bytes: four signs beyond ASCII */
 
 struct splitter {
@@ -323,13 +326,37 @@ static void slices_signed(struct splitter *s, struct split *out)
     }
 }
 
-/* Whether the first dispatch of several is no more than what the file says of itself: a line or two without
- * headline, date or town, where all others have one of them. */
+/* Whether the first dispatch, which nothing anchors, has headlines that come again: a list with a few words on
+ * each. */
+static bool lists_rest(const struct splitter *s, const struct split *split)
+{
+    const struct split_slice *first = &split->slices[0];
+    size_t again = 0;
+    if (first->found != TITLE_GUESSED)
+        return false;
+    for (size_t k = 1; k < split->n && k <= LISTED_MAX; k++) {
+        const struct split_slice *slice = &split->slices[k];
+        bool found = false;
+        for (size_t i = first->first; i < split->slices[1].first && i < first->first + LIST_LINES && !found; i++) {
+            enum twin twin = slice->title == slice->title_end || page_passed_over(&s->page, i)
+                                 ? TWIN_NONE
+                                 : twin_of(s->lines, slice->title, slice->title_end, i, i + 1);
+            found = twin == TWIN_SAME || twin == TWIN_LONGER || twin == TWIN_SHORTER;
+        }
+        again += found;
+    }
+    return again >= LISTED_MIN;
+}
+
+/* Whether the first dispatch of several is no more than what the file says of itself: a list of what it brings;
+ * a line or two without headline, date or town, where all others have one of them. */
 static bool opens_file(const struct splitter *s, const struct split *split)
 {
     const uint64_t heads = EVIDENCE_BIT(EVIDENCE_DATE) | EVIDENCE_BIT(EVIDENCE_DATELINE);
     const struct split_slice *first = &split->slices[0];
     size_t lines = 0;
+    if (split->n >= OPENED_MIN && lists_rest(s, split))
+        return true;
     if (split->n < OPENED_MIN || first->title < first->title_end || (first->evidence & heads))
         return false;
     for (size_t k = 1; k < split->n; k++)
