@@ -491,6 +491,28 @@ static size_t uncredited(const struct rules *rules, struct view v)
     return v.n;
 }
 
+/* "Lake Gazette, June 12", "Zerkalo newspaper": a house with nothing but a date behind it. */
+static bool house_front(const struct rules *rules, struct view v, struct house *out)
+{
+    struct stamp stamp;
+    size_t end = chunk_end(v, 0);
+    struct view name = scan_trim((struct view){v.p, end}), rest = scan_trim(view_from(v, end < v.n ? end + 1 : end));
+    if (stamp_read(rules, v, &stamp) && stamp.agency != NULL && !stamp.common) {
+        *out = (struct house){stamp.agency_words, stamp.agency, stamp.when};
+        return true;
+    }
+    size_t last = name.n; // "Lake newspaper"
+    while (last > 0 && scan_letter(name.p + last - 1, name.n - last + 1) > 0)
+        last--;
+    bool called = last > 0 && text_is_upper(name.p, scan_letter(name.p, name.n)) &&
+                  rules_filler(rules, name.p + last, name.n - last) == FILLER_HOUSE;
+    if ((!called && !house_named(rules, name)) || (rest.n > 0 && (!stamp_read(rules, rest, &stamp) || stamp.when.day == 0)))
+        return false;
+    *out = (struct house){.words = name};
+    out->when = rest.n > 0 ? stamp.when : out->when;
+    return true;
+}
+
 bool house_read(const struct rules *rules, struct view line, struct house *out)
 {
     size_t used, same;
@@ -499,12 +521,15 @@ bool house_read(const struct rules *rules, struct view line, struct house *out)
     if (line.n > CREDIT_MAX)
         return false;
     enum rules_credit credit = rules_credit(rules, line.p, line.n, &used);
+    bool round = *line.p == '(';
     if (credit == CREDIT_NONE) {
         line = bracketed(line);                                   // "(Source: Lake News)"
         const char *sign = memmem(line.p, line.n, "\xc2\xa9", 2); // "Posted by us (c) Lake News"
         line = sign != NULL ? view_from(line, (size_t)(sign - line.p)) : line;
         credit = rules_credit(rules, line.p, line.n, &used);
     }
+    if (credit == CREDIT_NONE && round && house_front(rules, line, out))
+        return true;
     if (credit != CREDIT_COPYRIGHT && credit != CREDIT_SOURCE) {
         out->agency = rules_line(rules, line.p, line.n) == RULES_LINE_NOTE
                           ? agency_inside(rules, line, &out->words)

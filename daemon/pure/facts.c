@@ -191,6 +191,20 @@ static void settle_unknown(struct reading *r)
         claim_agency(r, AGENCY_LINE, NULL, house_name(r->rules, text));
 }
 
+/* What stands between quotation marks, if one begins it: '"Lake Online"'. */
+static struct view unquoted(struct view v)
+{
+    size_t sign = v.n > 1 && *v.p == '"' ? 1 : v.n > 2 && memcmp(v.p, "\xc2\xab", 2) == 0 ? 2 : 0;
+    if (sign == 0)
+        return v;
+    v = view_from(v, sign);
+    while (v.n > 0 && scan_letter(v.p + v.n - 1, 1) == 0 && (unsigned char)v.p[v.n - 1] < 0x80)
+        v.n--;
+    if (v.n > 1 && memcmp(v.p + v.n - 2, "\xc2\xbb", 2) == 0)
+        v.n -= 2;
+    return v;
+}
+
 /* Whether a line is a country's name and signs around. */
 static bool country_alone(const struct rules *rules, struct view v)
 {
@@ -229,10 +243,16 @@ static void take_stamp(struct reading *r, struct view text, bool head)
         // "Radio Liberty, Czech Rep." says where the house is.
         r->f->country_line = stamp.agency == NULL ? r->i : FACTS_NO_LINE;
     }
-    claim_place(r, PLACE_LINE, stamp.town, no_region);
+    // "Baku Daily Review" is a house's masthead.
+    bool masthead = r->lines[r->i].class == LINE_PLACE && stamp.when.day == 0 &&
+                    scan_words(text) > scan_words(stamp.town) + (stamp.country != NULL ? 2 : 0);
+    if (!masthead)
+        claim_place(r, PLACE_LINE, stamp.town, no_region);
     struct byline byline;
-    if (head && house_named(r->rules, front))
-        take_unknown(r, front);
+    struct view name = unquoted(front);
+    bool called = rules_filler(r->rules, front.p, scan_word(front.p, front.n)) == FILLER_HOUSE;
+    if (head && (name.n < front.n || called || house_named(r->rules, front)))
+        take_unknown(r, name);
     if (!head || front.n == 0 || !author_read(r->rules, front, &byline))
         return;
     claim_by(r, BY_HEAD, byline.names);

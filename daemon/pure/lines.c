@@ -19,7 +19,7 @@
 #define PARAGRAPH_MIN 100 /* bytes: so long is no headline that a town stands in front of */
 #define LETTER_HEAD 30    /* lines of a mail's head, at most */
 #define TITLE_LINES 3
-#define LABEL_WORDS 4
+#define LABEL_WORDS 5
 #define SUBJECT_MIN 24    /* bytes of a headline that is the subject again */
 #define WRAPPED_CREDIT 60 /* bytes: a credit as long goes on in the next line */
 #define WRAPPED_LINE 40   /* bytes: shorter ones are not wrapped */
@@ -110,6 +110,16 @@ static bool shares_credit(const struct rules *rules, struct view v)
     return rest.n > 0 && rules_credit(rules, rest.p, rest.n, &used) == CREDIT_EDITED;
 }
 
+/* "our own correspondent", "a staff reporter": in small letters, and what an author is at the end. */
+static bool role_behind(const struct rules *rules, struct view v)
+{
+    size_t last = v.n;
+    while (last > 0 && scan_letter(v.p + last - 1, v.n - last + 1) > 0)
+        last--;
+    return v.n > 0 && last < v.n && text_is_lower(v.p, scan_letter(v.p, v.n)) &&
+           rules_filler(rules, v.p + last, v.n - last) == FILLER_ROLE;
+}
+
 static struct look credit_look(const struct rules *rules, struct view v, unsigned begins)
 {
     size_t used;
@@ -126,8 +136,8 @@ static struct look credit_look(const struct rules *rules, struct view v, unsigne
             return (struct look){LINE_EDITED, 90};
         if (byline_read(rules, v, &byline))
             return (struct look){LINE_BYLINE, 90};
-        // "BYLINE: mm-kir/sjw" names nobody.
-        return v.p[used - 1] == ':' && scan_words(v) <= LABEL_WORDS ? (struct look){LINE_LABEL, 85} : no_look;
+        // "BYLINE: mm-kir/sjw" and "By our own correspondent" name nobody.
+        return (v.p[used - 1] == ':' || role_behind(rules, scan_trim(view_from(v, used)))) && scan_words(v) <= LABEL_WORDS ? (struct look){LINE_LABEL, 85} : no_look;
     case CREDIT_EDITED:
         // In brackets it is as long as there are people: "(Reporting by A and B; Editing by C)".
         return v.p[0] == '(' || people(scan_trim(view_from(v, used))) ? (struct look){LINE_EDITED, 90}
@@ -381,6 +391,20 @@ static struct look wire_look(const struct walk *w, struct view v)
     return house ? (struct look){LINE_END, 90} : no_look;
 }
 
+/* Whether brackets are around all of a line that names a house, one that the rules know or called as houses are,
+ * and a line of text stands above. */
+static bool bracketed_house(const struct walk *w, struct view v, const struct rules_agency *agency)
+{
+    size_t above = w->i;
+    struct house house;
+    if (*v.p != '(' || memchr(v.p, ')', v.n) != v.p + v.n - 1)
+        return false;
+    while (above > 0 && w->lines[above - 1].class == LINE_BLANK)
+        above--;
+    bool text = above > 0 && w->lines[above - 1].class == LINE_BODY && scan_ends_sentence(w->lines[above - 1].text);
+    return text && (agency != NULL || house_read(w->rules, v, &house));
+}
+
 static struct look classify(const struct walk *w, struct view v)
 {
     unsigned begins = line_begins(w, v);
@@ -403,6 +427,9 @@ static struct look classify(const struct walk *w, struct view v)
     // A wire's figures stand under the text, but a file does not begin with its end.
     if (complete && stamp.group && w->begun)
         return (struct look){LINE_END, 90};
+    // "(Lake Gazette, June 12)" stands under a text.
+    if (w->begun && bracketed_house(w, v, complete ? stamp.agency : NULL))
+        return (struct look){LINE_SOURCE, 85};
     if (complete && !(stamp.town.n > 0 && scan_ends_sentence(v)))
         return stamp_look(&stamp);
     bool counts = *v.p >= '0' && *v.p <= '9';

@@ -261,6 +261,16 @@ static bool dated_once(const struct making_file *file)
     return file->split->n > 1 && i == file->split->n;
 }
 
+/* Whether the first dispatch has lines above its headline and no other has. */
+static bool headed_once(const struct making_file *file)
+{
+    const struct split_slice *s = file->split->slices;
+    size_t i = 1;
+    while (i < file->split->n && s[i].title == s[i].first)
+        i++;
+    return file->split->n > 2 && i == file->split->n && s[0].title > s[0].first;
+}
+
 static void file_read(struct making_file *file)
 {
     const struct rules *rules = file->in->rules;
@@ -273,7 +283,7 @@ static void file_read(struct making_file *file)
         file->layouts[i] = layout(file->lines, &slices[i]);
     }
     siblings_houses(rules, file->facts, n);
-    facts_heading(rules, file->lines, dated_once(file) ? slices[0].title : slices[0].first, &heading);
+    facts_heading(rules, file->lines, dated_once(file) || headed_once(file) ? slices[0].title : slices[0].first, &heading);
     if (n > 0)
         facts_owner(file->facts, n, &heading);
     for (size_t i = 0; i < n; i++)

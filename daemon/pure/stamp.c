@@ -179,6 +179,15 @@ static size_t stamp_called(const struct rules *rules, struct view line, size_t a
     return used == 0 ? 0 : name + used - at;
 }
 
+/* "#039 (1811)": a number in brackets behind a date counts issues. */
+static size_t stamp_count(struct view line, size_t at, const struct stamp *s)
+{
+    int number;
+    size_t digits = scan_number(line.p + at, line.n - at, 6, &number);
+    bool round = at > 0 && line.p[at - 1] == '(' && at + digits < line.n && line.p[at + digits] == ')';
+    return round && s->when.year != 0 ? digits : 0;
+}
+
 /* "SADAKHLO, Georgia": a town that nobody knows at the front, its country behind it. Bytes of the town. */
 static size_t stamp_strange(const struct rules *rules, struct view line)
 {
@@ -212,7 +221,7 @@ static size_t stamp_piece(const struct rules *rules, struct view line, size_t at
     if (used == 0 && (begins & WORD_AGENCY))
         used = stamp_agency(rules, line, at, s);
     if (used > 0 || begins == 0)
-        return used > 0 ? used : stamp_issue(p, n);
+        return used > 0 ? used : digit ? stamp_count(line, at, s) : stamp_issue(p, n);
     enum rules_filler filler = begins & WORD_FILLER ? rules_filler(rules, p, word) : FILLER_NONE;
     if (filler == FILLER_HOUSE && (used = stamp_called(rules, line, at, word, s)) > 0)
         return used;
@@ -223,7 +232,7 @@ static size_t stamp_piece(const struct rules *rules, struct view line, size_t at
         ((begins & WORD_LINE) && rules_line(rules, p, word) == RULES_LINE_KICKER))
         return word;
     if ((used = stamp_issue(p, n)) > 0 || digit)
-        return used;
+        return used > 0 ? used : stamp_count(line, at, s);
     return begins & WORD_PLACE ? stamp_place(rules, p, n, s) : 0;
 }
 
@@ -321,7 +330,7 @@ bool stamp_loose(const struct rules *rules, struct view line, bool anchor, struc
                  struct view *front)
 {
     bool updated = false, begun = false, clock = stamp_clock(line);
-    size_t words = 0, end = 0;
+    size_t words = 0, end = 0, first = 0, last = 0;
     *out = (struct stamp){0};
     *front = (struct view){line.p, 0};
     bool may = line.n > 0 && line.n <= SIGNED_MAX && line.p[line.n - 1] >= '0' &&
@@ -340,13 +349,19 @@ bool stamp_loose(const struct rules *rules, struct view line, bool anchor, struc
         }
         used = used > 0 ? used : stamp_piece(rules, line, at, out, &updated);
         begun = begun || used > 0;
-        size_t word = used > 0 ? 0 : stamp_word(line.p + at, line.n - at, anchor);
+        size_t word = used > 0 ? 0 : scan_word(line.p + at, line.n - at);
+        bool any = anchor || (word > 0 && rules_filler(rules, line.p + at, word) != FILLER_NONE);
+        word = used > 0 ? 0 : stamp_word(line.p + at, line.n - at, any);
+        first = word > 0 && words == 0 ? at : first;
+        last = word > 0 ? at + word : last;
         if (used + word == 0 || (word > 0 && (named || ++words > LOOSE_WORDS)))
             return false;
         at += used + word;
         end = begun ? end : at;
     }
     front->n = end;
+    if (end == 0 && last > first) // "/ 16 октября 2010, 18:20 / Lake Online"
+        *front = (struct view){line.p + first, last - first};
     bool full = anchor || named ? out->when.year != 0 || out->when.has_time
                                 : out->when.day != 0 && out->when.has_time;
     return full && stamp_settle(rules, out);
