@@ -391,9 +391,8 @@ static struct look wire_look(const struct walk *w, struct view v)
     return house ? (struct look){LINE_END, 90} : no_look;
 }
 
-/* Whether brackets are around all of a line that names a house, one that the rules know or called as houses are,
- * and a line of text stands above. */
-static bool bracketed_house(const struct walk *w, struct view v, const struct rules_agency *agency)
+/* Whether brackets are around all of a line that names a house, and a line of text stands above. */
+static bool bracketed_house(const struct walk *w, struct view v)
 {
     size_t above = w->i;
     struct house house;
@@ -402,7 +401,7 @@ static bool bracketed_house(const struct walk *w, struct view v, const struct ru
     while (above > 0 && w->lines[above - 1].class == LINE_BLANK)
         above--;
     bool text = above > 0 && w->lines[above - 1].class == LINE_BODY && scan_ends_sentence(w->lines[above - 1].text);
-    return text && (agency != NULL || house_read(w->rules, v, &house));
+    return text && house_read(w->rules, v, &house);
 }
 
 static struct look classify(const struct walk *w, struct view v)
@@ -427,8 +426,8 @@ static struct look classify(const struct walk *w, struct view v)
     // A wire's figures stand under the text, but a file does not begin with its end.
     if (complete && stamp.group && w->begun)
         return (struct look){LINE_END, 90};
-    // "(Lake Gazette, June 12)" stands under a text.
-    if (w->begun && bracketed_house(w, v, complete ? stamp.agency : NULL))
+    // "(Lake newspaper, June 12)" stands under a text; with a house that is known the splitter decides.
+    if (w->begun && !complete && bracketed_house(w, v))
         return (struct look){LINE_SOURCE, 85};
     if (complete && !(stamp.town.n > 0 && scan_ends_sentence(v)))
         return stamp_look(&stamp);
