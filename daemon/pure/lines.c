@@ -4,6 +4,7 @@
 
 #include "daemon/pure/buttons.h"
 #include "daemon/pure/contacts.h"
+#include "daemon/pure/credit_line.h"
 #include "daemon/pure/dateline.h"
 #include "daemon/pure/form.h"
 #include "daemon/pure/mails.h"
@@ -19,7 +20,6 @@
 #define PARAGRAPH_MIN 100 /* bytes: so long is no headline that a town stands in front of */
 #define LETTER_HEAD 30    /* lines of a mail's head, at most */
 #define TITLE_LINES 3
-#define LABEL_WORDS 5
 #define SUBJECT_MIN 24    /* bytes of a headline that is the subject again */
 #define WRAPPED_CREDIT 60 /* bytes: a credit as long goes on in the next line */
 #define WRAPPED_LINE 40   /* bytes: shorter ones are not wrapped */
@@ -45,157 +45,41 @@ const char *line_word(enum line_class class)
     return words[class];
 }
 
-/* "Copyright" may begin a sentence and "(c)" the third point of a list: then a year or a house must follow.
- */
-static bool is_copyright(const struct rules *rules, struct view line, size_t phrase)
-{
-    size_t name;
-    if (scan_words((struct view){line.p, phrase}) > 1 || (unsigned char)line.p[0] >= 0x80)
-        return true;
-    struct view rest = scan_trim(view_from(line, phrase));
-    if (rest.n > 0 && rules_agency_at(rules, rest.p, rest.n, &name) != NULL && !scan_ends_sentence(line))
-        return true;
-    for (size_t at = phrase; at < line.n; at++) {
-        int year;
-        size_t used = scan_number(line.p + at, line.n - at, 4, &year);
-        if (used == 4 && year > 1900 && year < 2200)
-            return true;
-    }
-    return false;
-}
+static const struct line_look no_look = {LINE_BODY, 50};
 
-/* What a line looks like. */
-struct look {
-    enum line_class class;
-    int score;
-};
-
-static const struct look no_look = {LINE_BODY, 50};
-
-/* Words of people: "Edited by X", not "Edited by the court in 1997, the text says". */
-static bool people(struct view v)
-{
-    size_t first = scan_letter(v.p, v.n);
-    return first > 0 && v.n <= CREDIT_MAX / 2 && scan_words(v) <= 12 && text_is_upper(v.p, first) &&
-           scan_last(v) != ':' && scan_last(v) != ',';
-}
-
-/* Four figures of a year of our time and a comma in front of them: "Nouvelles du lac, 4 mars 2014, par X". */
-static bool has_date(struct view v)
-{
-    const char *at = memchr(v.p, ',', v.n);
-    for (; at != NULL && at + 5 < v.p + v.n; at++)
-        if ((*at == '1' || *at == '2') && (at[1] == '9' || at[1] == '0') && at[2] >= '0' && at[2] <= '9')
-            return true;
-    return false;
-}
-
-/* Whether its first two words begin with capitals, as a name does. */
-static bool two_capitals(struct view v)
-{
-    size_t second = 0;
-    while (second < v.n && scan_blank(v.p + second, v.n - second) == 0)
-        second++;
-    second += scan_blanks(v.p + second, v.n - second);
-    struct view rest = view_from(v, second);
-    return text_is_upper(v.p, scan_letter(v.p, v.n)) && text_is_upper(rest.p, scan_letter(rest.p, rest.n));
-}
-
-/* Whether an editor is named behind a semicolon. */
-static bool shares_credit(const struct rules *rules, struct view v)
-{
-    size_t used;
-    const char *sign = memchr(v.p, ';', v.n);
-    struct view rest = sign == NULL ? (struct view){"", 0} : scan_trim(view_from(v, (size_t)(sign - v.p) + 1));
-    return rest.n > 0 && rules_credit(rules, rest.p, rest.n, &used) == CREDIT_EDITED;
-}
-
-/* "our own correspondent", "a staff reporter": in small letters, and what an author is at the end. */
-static bool role_behind(const struct rules *rules, struct view v)
-{
-    size_t last = v.n;
-    while (last > 0 && scan_letter(v.p + last - 1, v.n - last + 1) > 0)
-        last--;
-    return v.n > 0 && last < v.n && text_is_lower(v.p, scan_letter(v.p, v.n)) &&
-           rules_filler(rules, v.p + last, v.n - last) == FILLER_ROLE;
-}
-
-static struct look credit_look(const struct rules *rules, struct view v, unsigned begins)
-{
-    size_t used;
-    struct byline byline;
-    if (v.n > CREDIT_MAX)
-        return no_look;
-    struct view inside = scan_trim((struct view){v.p + 1, v.n > 2 && v.p[v.n - 1] == ')' ? v.n - 2 : 0});
-    if (*v.p == '(' && inside.n > 0 && rules_credit(rules, inside.p, inside.n, &used) == CREDIT_SOURCE)
-        return (struct look){LINE_SOURCE, 90};
-    switch (begins & WORD_CREDIT ? rules_credit(rules, v.p, v.n, &used) : CREDIT_NONE) {
-    case CREDIT_BY:
-        // "Reporting by A; Editing by B", but "Author: A; photo: B"
-        if (v.p[used - 1] != ':' && shares_credit(rules, v))
-            return (struct look){LINE_EDITED, 90};
-        if (byline_read(rules, v, &byline))
-            return (struct look){LINE_BYLINE, 90};
-        // "BYLINE: mm-kir/sjw" and "By our own correspondent" name nobody.
-        return (v.p[used - 1] == ':' || role_behind(rules, scan_trim(view_from(v, used)))) && scan_words(v) <= LABEL_WORDS ? (struct look){LINE_LABEL, 85} : no_look;
-    case CREDIT_EDITED:
-        // In brackets it is as long as there are people: "(Reporting by A and B; Editing by C)".
-        return v.p[0] == '(' || people(scan_trim(view_from(v, used))) ? (struct look){LINE_EDITED, 90}
-                                                                      : no_look;
-    case CREDIT_COPYRIGHT:
-        return is_copyright(rules, v, used) ? (struct look){LINE_COPYRIGHT, 95} : no_look;
-    case CREDIT_SOURCE: // "SOURCE Lake Telecom", not "Source close to"
-        return used < v.n && scan_letter(v.p + used - 1, 1) > 0 && !text_is_upper(v.p, used)
-                   ? no_look
-                   : (struct look){LINE_SOURCE, 90};
-    case CREDIT_FLASH:
-    case CREDIT_NONE:
-        break;
-    }
-    if (v.n > 4 && memcmp(v.p, "((", 2) == 0 && memcmp(v.p + v.n - 2, "))", 2) == 0)
-        return (struct look){LINE_EDITED, 90}; // "((Writing by X; editing by Y))"
-    // "samedi 8 novembre 2008, par X" needs no capitals: the phrase stands behind the date.
-    bool named = two_capitals(v);
-    bool dated = (begins & (WORD_DATE | WORD_FILLER)) != 0 || (*v.p >= '0' && *v.p <= '9');
-    bool shaped = v.n <= STAMP_MAX && (named || dated || has_date(v)) && !scan_ends_sentence(v);
-    return shaped && byline_read(rules, v, &byline) && (named || byline.phrase)
-               ? (struct look){LINE_BYLINE, 55}
-               : no_look;
-}
-
-static struct look stamp_look(const struct stamp *stamp)
+static struct line_look stamp_look(const struct stamp *stamp)
 {
     bool dated = stamp->when.day != 0 || stamp->when.odd, timed = stamp->when.has_time;
     if (stamp->agency != NULL)
-        return (struct look){LINE_AGENCY, dated || timed ? 95 : stamp->common ? 20 : 85};
+        return (struct line_look){LINE_AGENCY, dated || timed ? 95 : stamp->common ? 20 : 85};
     if (dated || timed)
-        return (struct look){LINE_TIME, stamp->updated ? 60 : dated ? 95 : 80};
-    return stamp->town.n > 0 ? (struct look){LINE_PLACE, 60} : (struct look){LINE_COUNTRY, 60};
+        return (struct line_look){LINE_TIME, stamp->updated ? 60 : dated ? 95 : 80};
+    return stamp->town.n > 0 ? (struct line_look){LINE_PLACE, 60} : (struct line_look){LINE_COUNTRY, 60};
 }
 
-static struct look rules_look(const struct rules *rules, struct view v)
+static struct line_look rules_look(const struct rules *rules, struct view v)
 {
     if (v.n > FURNITURE_MAX)
-        return buttons_paragraph(rules, v) ? (struct look){LINE_FURNITURE, 85} : no_look;
+        return buttons_paragraph(rules, v) ? (struct line_look){LINE_FURNITURE, 85} : no_look;
     switch (rules_line(rules, v.p, v.n)) {
     case RULES_LINE_FURNITURE:
     case RULES_LINE_CONTENTS:
     case RULES_LINE_CONTACT:
-        return (struct look){LINE_FURNITURE, 90};
+        return (struct line_look){LINE_FURNITURE, 90};
     case RULES_LINE_KICKER:
-        return (struct look){LINE_KICKER, 70};
+        return (struct line_look){LINE_KICKER, 70};
     case RULES_LINE_END:
-        return (struct look){LINE_END, 90};
+        return (struct line_look){LINE_END, 90};
     case RULES_LINE_MAIL:
-        return (struct look){LINE_MAIL, 90};
+        return (struct line_look){LINE_MAIL, 90};
     case RULES_LINE_NOTE:
-        return (struct look){LINE_NOTE, 90};
+        return (struct line_look){LINE_NOTE, 90};
     case RULES_LINE_SLUG:
-        return (struct look){LINE_SLUG, 80};
+        return (struct line_look){LINE_SLUG, 80};
     case RULES_LINE_LABEL:
-        return (struct look){LINE_LABEL, 85};
+        return (struct line_look){LINE_LABEL, 85};
     case RULES_LINE_NONE:
-        return buttons_row(rules, v) ? (struct look){LINE_FURNITURE, 85} : no_look;
+        return buttons_row(rules, v) ? (struct line_look){LINE_FURNITURE, 85} : no_look;
     }
     return no_look;
 }
@@ -376,19 +260,19 @@ static void note_when(const struct walk *w, const struct when *when)
 
 /* The lines that a wire puts over a headline, and the desk's under a text: "dpa sl yydd n1 kt", "RTRS0000 4
  * bk dp". */
-static struct look wire_look(const struct walk *w, struct view v)
+static struct line_look wire_look(const struct walk *w, struct view v)
 {
     if (form_wire(v) != 0)
-        return (struct look){LINE_SLUG, 95};
+        return (struct line_look){LINE_SLUG, 95};
     bool under = w->i > 0 && w->lines[w->i - 1].class == LINE_SLUG && w->lines[w->i - 1].score >= 90;
     if (under && form_wire_field(v))
-        return (struct look){LINE_SLUG, 90};
+        return (struct line_look){LINE_SLUG, 90};
     size_t used, word = scan_word(v.p, v.n);
     bool text = w->i > 0 && w->lines[w->i - 1].class == LINE_BODY;
     if (!text || !form_desk(view_from(v, word)))
         return no_look;
     bool house = form_code((struct view){v.p, word}) || rules_agency_at(w->rules, v.p, word, &used) != NULL;
-    return house ? (struct look){LINE_END, 90} : no_look;
+    return house ? (struct line_look){LINE_END, 90} : no_look;
 }
 
 /* Whether brackets are around all of a line that names a house, and a line of text stands above. */
@@ -404,7 +288,7 @@ static bool bracketed_house(const struct walk *w, struct view v)
     return text && house_read(w->rules, v, &house);
 }
 
-static struct look classify(const struct walk *w, struct view v)
+static struct line_look classify(const struct walk *w, struct view v)
 {
     unsigned begins = line_begins(w, v);
     struct stamp stamp = {0};
@@ -412,7 +296,7 @@ static struct look classify(const struct walk *w, struct view v)
     if (scan_dash(v.p, v.n) > 0 && suffix_wrapped(w, v))
         return no_look;
     if (form_separator(v))
-        return (struct look){*v.p == '#' && v.n <= HASHES ? LINE_END : LINE_SEPARATOR, 100};
+        return (struct line_look){*v.p == '#' && v.n <= HASHES ? LINE_END : LINE_SEPARATOR, 100};
     bool may =
         begins != 0 || (*v.p >= '0' && *v.p <= '9') || scan_figure_behind(v.p, v.n, scan_word(v.p, v.n)) ||
         (v.p[v.n - 1] >= '0' && v.p[v.n - 1] <= '9' && memchr(v.p, ',', v.n)); // "SADAKHLO, Georgia, March 3"
@@ -425,14 +309,14 @@ static struct look classify(const struct walk *w, struct view v)
     bool complete = stamped && !both && (!stamp.common || loud || dated_below(w));
     // A wire's figures stand under the text, but a file does not begin with its end.
     if (complete && stamp.group && w->begun)
-        return (struct look){LINE_END, 90};
+        return (struct line_look){LINE_END, 90};
     // "(Lake newspaper, June 12)" stands under a text; with a house that is known the splitter decides.
     if (w->begun && !complete && bracketed_house(w, v))
-        return (struct look){LINE_SOURCE, 85};
+        return (struct line_look){LINE_SOURCE, 85};
     if (complete && !(stamp.town.n > 0 && scan_ends_sentence(v)))
         return stamp_look(&stamp);
     bool counts = *v.p >= '0' && *v.p <= '9';
-    struct look look = (begins & WORD_LINE || counts) && !wraps(w, v) ? rules_look(w->rules, v) : no_look;
+    struct line_look look = (begins & WORD_LINE || counts) && !wraps(w, v) ? rules_look(w->rules, v) : no_look;
     if (look.class == LINE_BODY)
         look = credit_look(w->rules, v, begins);
     if (look.class == LINE_BODY && credit_goes_on(w))
@@ -444,32 +328,32 @@ static struct look classify(const struct walk *w, struct view v)
         return look;
     if (dateline_read(w->rules, v, &dateline) && (dateline.sure || paragraph(w, v))) {
         note_when(w, &dateline.when);
-        return (struct look){LINE_DATELINE, dateline.sure ? 95 : 50};
+        return (struct line_look){LINE_DATELINE, dateline.sure ? 95 : 50};
     }
     if (stamped)
         return stamp.common ? no_look : stamp_look(&stamp);
     struct view front;
     if (stamp_loose(w->rules, v, false, &stamp, &front)) {
         note_when(w, &stamp.when);
-        return (struct look){LINE_TIME, 55};
+        return (struct line_look){LINE_TIME, 55};
     }
     if (v.n <= MARKS_MAX && end_mark(w->rules, v) == 0)
-        return (struct look){LINE_END, 95};
+        return (struct line_look){LINE_END, 95};
     if (v.n <= SLUG_MAX && (look = wire_look(w, v)).class != LINE_BODY)
         return look;
     if (form_slug(v) || form_catchline(v) || (tops(w) && form_keywords(v)) ||
         (form_desk_words(v) && dated_below(w)))
-        return (struct look){LINE_SLUG, 80};
+        return (struct line_look){LINE_SLUG, 80};
     // "Posted November 8, 2005 (c) Lake News", the sign not in front
     const char *sign =
         v.n <= FURNITURE_MAX && !scan_ends_sentence(v) ? memmem(v.p, v.n, "\xc2\xa9", 2) : NULL;
     if (sign != NULL && w->begun && scan_words(view_from(v, (size_t)(sign - v.p))) > 1)
-        return (struct look){LINE_COPYRIGHT, 70};
+        return (struct line_look){LINE_COPYRIGHT, 70};
     if (form_address(v))
-        return (struct look){LINE_FURNITURE, 80};
+        return (struct line_look){LINE_FURNITURE, 80};
     char last = v.p[v.n - 1];
     if (v.n <= TITLE_MAX && (last == ':' || last == '?') && text_is_upper(v.p, v.n))
-        return (struct look){LINE_HEADING, 60};
+        return (struct line_look){LINE_HEADING, 60};
     return no_look;
 }
 
@@ -482,7 +366,7 @@ static bool nameless(const struct walk *w)
 
 /* "Theme: Incidents" and "Staff Writer" right under a line that says who or when: a field that no rule names,
  * what the author is. */
-static struct look field_look(const struct walk *w, struct view v)
+static struct line_look field_look(const struct walk *w, struct view v)
 {
     uint8_t above = w->i == 0 ? LINE_BLANK : w->lines[w->i - 1].class;
     bool head = above == LINE_TIME || above == LINE_AGENCY || above == LINE_COUNTRY || above == LINE_LABEL;
@@ -490,15 +374,15 @@ static struct look field_look(const struct walk *w, struct view v)
     if (above == LINE_BODY && name_like(w->rules, w->lines[w->i - 1].text) && role_alone(w->rules, v))
         above = w->lines[w->i - 1].class = LINE_BYLINE;
     if (above == LINE_BYLINE && (role_alone(w->rules, v) || (name_full(w->rules, v) && nameless(w))))
-        return (struct look){LINE_BYLINE, 90};
+        return (struct line_look){LINE_BYLINE, 90};
     if (colon == NULL || colon == v.p || scan_ends_sentence(v) || colon[1] != ' ' || *v.p <= '9')
         return no_look;
     struct view label = {v.p, (size_t)(colon - v.p)}, value = scan_trim(view_from(v, label.n + 1));
-    return scan_words(label) <= 2 && scan_words(value) <= 2 ? (struct look){LINE_LABEL, 55} : no_look;
+    return scan_words(label) <= 2 && scan_words(value) <= 2 ? (struct line_look){LINE_LABEL, 55} : no_look;
 }
 
 /* A line with a label in front loses it, or is no more than a field. */
-static struct look classify_labelled(const struct walk *w, struct view *v)
+static struct line_look classify_labelled(const struct walk *w, struct view *v)
 {
     size_t used;
     enum rules_label label = rules_label(w->rules, v->p, v->n, &used);
@@ -511,31 +395,31 @@ static struct look classify_labelled(const struct walk *w, struct view *v)
     case LABEL_SUBJECT:
     case LABEL_MAIL:
         if (!w->letter)
-            return (struct look){LINE_MAIL, 85};
+            return (struct line_look){LINE_MAIL, 85};
         if (label == LABEL_MAIL || rest.n == 0)
-            return (struct look){LINE_LABEL, 90};
+            return (struct line_look){LINE_LABEL, 90};
         *v = rest;
         w->lines[w->i].says |= LINE_SAYS_LABEL;
-        return (struct look){LINE_TITLE, 95};
+        return (struct line_look){LINE_TITLE, 95};
     case LABEL_DATA:
-        return (struct look){LINE_LABEL, 90};
+        return (struct line_look){LINE_LABEL, 90};
     case LABEL_TITLE:
     case LABEL_HOUSE:
     case LABEL_TEXT:
         if (rest.n == 0)
-            return (struct look){LINE_LABEL, 90};
+            return (struct line_look){LINE_LABEL, 90};
         if (in_mail_head(w) && !w->letter)
-            return (struct look){LINE_MAIL, 85};
+            return (struct line_look){LINE_MAIL, 85};
         *v = rest;
-        struct look look = label == LABEL_TITLE ? (struct look){LINE_TITLE, 95} : classify(w, rest);
+        struct line_look look = label == LABEL_TITLE ? (struct line_look){LINE_TITLE, 95} : classify(w, rest);
         if (label == LABEL_HOUSE && look.class == LINE_BODY)
-            look = (struct look){LINE_AGENCY, 90};
+            look = (struct line_look){LINE_AGENCY, 90};
         w->lines[w->i].says |= LINE_SAYS_LABEL;
         return look;
     case LABEL_NONE:
         break;
     }
-    struct look found = classify(w, *v);
+    struct line_look found = classify(w, *v);
     return found.class == LINE_BODY ? field_look(w, *v) : found;
 }
 
@@ -571,7 +455,7 @@ void lines_classify(const struct rules *rules, struct line *lines, size_t n)
         w.i = i;
         if (i == 0 || lines[i - 1].class == LINE_BLANK)
             w.letter = w.letters && letter_begins(&w, i);
-        struct look look = classify_labelled(&w, &lines[i].text);
+        struct line_look look = classify_labelled(&w, &lines[i].text);
         lines[i].class = (uint8_t)look.class;
         lines[i].score = (uint8_t)look.score;
         w.begun = true;

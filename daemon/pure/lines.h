@@ -39,6 +39,12 @@ enum line_class {
  * whether a label stood in front. */
 enum line_says { LINE_SAYS_DATE = 1 << 0, LINE_SAYS_CLOCK = 1 << 1, LINE_SAYS_LABEL = 1 << 2 };
 
+/* What a line looks like by itself, and how sure that is, in hundredths. */
+struct line_look {
+    enum line_class class;
+    int score;
+};
+
 /* For people: "time line". */
 const char *line_word(enum line_class);
 
