@@ -4,6 +4,7 @@
 
 #include "daemon/pure/credit.h"
 #include "daemon/pure/slug.h"
+#include "daemon/pure/told.h"
 #include "daemon/pure/text.h"
 
 #include <string.h>
@@ -11,10 +12,8 @@
 #define CAPTIONS 4       /* lines in front of the dateline's, at most: a caption, the headline again */
 #define PARAGRAPH_MIN 60 /* bytes */
 #define FIRST_WORDS 300  /* bytes */
-#define TOLD_WORD 8      /* bytes of a word between a phrase and a house */
 #define END_LINES 2      /* a date and a house */
 #define HEADING_MAX 60   /* bytes */
-#define ATTRIBUTION 1500 /* bytes of the first paragraph in which "..., X reports." is looked for */
 
 const char *agency_from_word(enum agency_from from)
 {
@@ -306,60 +305,13 @@ static void take_headline(struct reading *r)
     claim_date(r, DATE_HEADLINE, &stamp.when, suffix);
 }
 
-/* "Trend reports citing the ministry": one word behind the house, and whom it has it from. */
-static bool cites(struct view clause, size_t used)
-{
-    static const char *const sources[] = {"citing ", "quoting ", "referring ", "with reference ", "via ",
-                                          "со ссылкой ", "ссылаясь "};
-    struct view rest = scan_trim(view_from(clause, used));
-    size_t verb = scan_word(rest.p, rest.n);
-    rest = scan_trim(view_from(rest, verb));
-    bool found = false;
-    for (size_t i = 0; verb > 0 && i < sizeof sources / sizeof *sources && !found; i++)
-        found = rest.n > strlen(sources[i]) && memcmp(rest.p, sources[i], strlen(sources[i])) == 0;
-    return found;
-}
-
-/* Words that may stand behind a house there: "reports", "was told"; "'s correspondent reports". */
-static size_t attributed(struct view clause, size_t used)
-{
-    struct view rest = view_from(clause, used);
-    bool owns = (rest.n > 2 && memcmp(rest.p, "'s", 2) == 0) ||
-                (rest.n > 4 && memcmp(rest.p, "\xe2\x80\x99s", 4) == 0);
-    return owns ? 4 : 2;
-}
-
-/* "..., Trend reports.", "..., сообщает ТАСС.": a clause of three words at most that begins or ends with a
- * house. */
+/* "..., Trend reports." */
 static void take_attribution(struct reading *r)
 {
-    struct view v = r->lines[r->i].text;
-    v.n = v.n < ATTRIBUTION ? v.n : ATTRIBUTION;
-    for (const char *comma = memchr(v.p, ',', v.n); comma != NULL;) {
-        struct view rest = scan_trim(view_from(v, (size_t)(comma - v.p) + 1));
-        size_t end = 0, used;
-        while (end < rest.n && rest.p[end] != ',' &&
-               !(rest.p[end] == '.' && (end + 1 == rest.n || rest.p[end + 1] == ' ')))
-            end++;
-        struct view clause = {rest.p, end}, last = clause;
-        size_t words = scan_words(clause);
-        while (last.n > 0 && scan_blanks(last.p, last.n) == 0)
-            last = view_from(last, 1);
-        last = scan_trim(last);
-        const struct rules_agency *agency = rules_agency_at(r->rules, clause.p, clause.n, &used);
-        struct view name = {clause.p, used};
-        if (agency == NULL && words == 2 && (agency = rules_agency(r->rules, last.p, last.n)) != NULL)
-            name = last;
-        else if (agency != NULL &&
-                 (used == clause.n || (scan_words(view_from(clause, used)) > attributed(clause, used) &&
-                                       !cites(clause, used))))
-            agency = NULL; // a list of names, or more than "reports"
-        if (agency != NULL && words >= 2) {
-            claim_agency(r, AGENCY_TEXT, agency, name);
-            return;
-        }
-        comma = memchr(rest.p, ',', (size_t)(v.p + v.n - rest.p));
-    }
+    struct view name;
+    const struct rules_agency *agency = told_attributed(r->rules, r->lines[r->i].text, &name);
+    if (agency != NULL)
+        claim_agency(r, AGENCY_TEXT, agency, name);
 }
 
 /* A date alone behind the text, which the splitter leaves in it; a house under it. */
@@ -377,45 +329,17 @@ static void take_end(struct reading *r)
     }
 }
 
-/* The house behind a phrase, perhaps with a word between: "the", "l'", an abbreviation of "agency". */
-static bool take_told_house(struct reading *r, struct view v)
-{
-    size_t used = 0, skip = scan_word(v.p, v.n);
-    const struct rules_agency *agency = rules_agency_at(r->rules, v.p, v.n, &used);
-    skip += skip > 0 && skip <= TOLD_WORD ? scan_blanks(v.p + skip, v.n - skip) : 0;
-    if (agency == NULL && skip > 0 && skip < v.n) {
-        v = view_from(v, skip);
-        agency = rules_agency_at(r->rules, v.p, v.n, &used);
-    }
-    if (agency != NULL)
-        claim_agency(r, AGENCY_TEXT, agency, (struct view){v.p, used});
-    return agency != NULL;
-}
-
 /* "... he told Reuters.", to the end of the text. */
 static void take_told(struct reading *r)
 {
-    static const char *const told[] = {" told ",
-                                       " корреспонденту ",
-                                       " корреспондентом ",
-                                       " корреспондент ",
-                                       " агентству ",
-                                       " à l'",
-                                       " à l’",
-                                       " déclaré à ",
-                                       " dijo a ",
-                                       " declaró a ",
-                                       " sagte der ",
-                                       " Nachrichtenagentur "};
+    struct view name;
     for (; r->i < r->slice->end; r->i++) {
-        struct view v = r->lines[r->i].text;
-        bool text = r->lines[r->i].class == LINE_BODY || r->lines[r->i].class == LINE_DATELINE;
-        if (!text || v.n >= ATTRIBUTION)
-            continue;
-        for (size_t k = 0; k < sizeof told / sizeof *told; k++) {
-            const char *at = memmem(v.p, v.n, told[k], strlen(told[k]));
-            if (at != NULL && take_told_house(r, view_from(v, (size_t)(at - v.p) + strlen(told[k]))))
-                return;
+        uint8_t class = r->lines[r->i].class;
+        bool text = class == LINE_BODY || class == LINE_DATELINE;
+        const struct rules_agency *agency = text ? told_said(r->rules, r->lines[r->i].text, &name) : NULL;
+        if (agency != NULL) {
+            claim_agency(r, AGENCY_TEXT, agency, name);
+            return;
         }
     }
 }
