@@ -3,6 +3,7 @@
 #include "daemon/pure/beneath.h"
 
 #include "daemon/pure/credit.h"
+#include "daemon/pure/dateline.h"
 
 #define DATA_LINES 3 /* in a row that nobody knows */
 #define HOUSE_WORDS 3
@@ -91,7 +92,11 @@ static bool house_placed(const struct around *a)
     bool known = (a->c->evidence & BIT(EVIDENCE_AGENCY)) && !(a->within && a->upon);
     bool over_dateline = p->looks.unwrapped && a->i == a->c->title_end && !a->upon && a->below < p->n &&
                          page_class(p, a->below) == LINE_DATELINE && !(a->look & LOOK_LOWER);
-    bool over_date = a->over_date && !a->figure && !(a->look & LOOK_DATED) && place && !known && !a->dated;
+    // "Anne Example | Lake Gazette | 4 Apr 2012" below says who itself.
+    struct stamp stamp;
+    bool named = a->below < p->n && stamp_behind(p->rules, p->lines[a->below].text, &(struct view){0}, &stamp) &&
+                 !stamp_read(p->rules, p->lines[a->below].text, &stamp);
+    bool over_date = a->over_date && !named && !a->figure && !(a->look & LOOK_DATED) && place && !known && !a->dated;
     return (a->look & LOOK_SHORT) && (over_dateline || over_date);
 }
 

@@ -8,6 +8,7 @@
 
 #define PHRASE_WORDS 4
 #define FRONT_WORDS 8
+#define NOTE_WORDS 4       /* "Note de la rédaction:" */
 #define FRONT_MAX 100     /* bytes of them */
 #define PARAGRAPH_MAX 400 /* bytes */
 #define MENU_MAX 120 /* bytes */
@@ -123,4 +124,11 @@ bool buttons_paragraph(const struct rules *rules, struct view v)
     struct view two = words_front(v, 2), front = words_front(v, FRONT_WORDS);
     return v.n <= PARAGRAPH_MAX && rules_line(rules, front.p, front.n) == RULES_LINE_FURNITURE &&
            rules_line(rules, two.p, two.n) == RULES_LINE_NONE;
+}
+
+bool buttons_note(const struct rules *rules, struct view v)
+{
+    struct view front = words_front(v, NOTE_WORDS);
+    return v.n <= PARAGRAPH_MAX && memchr(front.p, ':', front.n) != NULL &&
+           rules_line(rules, front.p, front.n) == RULES_LINE_NOTE;
 }

@@ -17,4 +17,7 @@ bool buttons_menu(const struct rules *, struct view line);
 /* A paragraph that begins as furniture does, with three words or more: "This site uses cookies to ...". */
 bool buttons_paragraph(const struct rules *, struct view text);
 
+/* A paragraph that begins as an editor's note does, a colon behind: "Editor's note: Anne Example is a ...". */
+bool buttons_note(const struct rules *, struct view text);
+
 #endif

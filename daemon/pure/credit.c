@@ -342,6 +342,10 @@ bool author_read(const struct rules *rules, struct view line, struct byline *out
         return true;
     struct view rest = scan_trim(view_from(line, end + 1));
     bool comma = (line.p[end] == ',' || line.p[end] == '|') && rest.n > 0;
+    if (comma && house_named(rules, rest)) {
+        out->agency_words = rest;
+        return true;
+    }
     used = comma ? town_front(rules, rest) : 0;
     out->town = (struct view){rest.p, used};
     // A word of a town that nobody knows; no age.

@@ -214,6 +214,21 @@ static bool country_alone(const struct rules *rules, struct view v)
     return v.n > 0 && rules_country(rules, v.p, v.n) != NULL;
 }
 
+/* What stands in front of a date: "Lake Gazette", "Anne Example | Lake Gazette", "Staff | Lake Gazette". */
+static void take_front(struct reading *r, struct view front)
+{
+    struct byline byline;
+    const char *bar = memchr(front.p, '|', front.n);
+    size_t role = bar == NULL ? 0 : (size_t)(bar - front.p);
+    if (bar != NULL && author_read(r->rules, front, &byline) && byline.agency_words.n > 0) {
+        claim_by(r, BY_HEAD, byline.names);
+        claim_agency(r, AGENCY_BYLINE, byline.agency, byline.agency_words);
+    } else {
+        bool staff = bar != NULL && role_alone(r->rules, scan_trim((struct view){front.p, role}));
+        take_unknown(r, staff ? scan_trim(view_from(front, role + 1)) : front);
+    }
+}
+
 static void take_stamp(struct reading *r, struct view text, bool head)
 {
     static const struct view no_region = {"", 0};
@@ -222,7 +237,7 @@ static void take_stamp(struct reading *r, struct view text, bool head)
     bool known = stamp_read(r->rules, text, &stamp), anchor = head && r->lines[r->i].class == LINE_TIME;
     // In front of a date a house stands, in front of date and clock rather who wrote it.
     if (!known && head && !stamp_clock(text) && stamp_behind(r->rules, text, &front, &stamp)) {
-        take_unknown(r, front);
+        take_front(r, front);
         claim_date(r, DATE_LINE, &stamp.when, text);
         claim_agency(r, AGENCY_LINE, stamp.agency, stamp.agency_words);
         claim_place(r, PLACE_LINE, stamp.town, no_region);
@@ -290,6 +305,11 @@ static void take_headline(struct reading *r)
     const struct rules_agency *agency = rules_agency_at(r->rules, v.p, v.n, &used);
     if (agency != NULL && used < v.n && v.p[used] == ':' && !rules_agency_common(r->rules, v.p, used))
         claim_agency(r, AGENCY_HEADLINE, agency, (struct view){v.p, used});
+    const char *bracket = memrchr(v.p, '(', v.n); // "Ferry sails (Lake News)"
+    size_t open = bracket == NULL ? v.n : (size_t)(bracket - v.p) + 1;
+    agency = open + 1 < v.n && v.p[v.n - 1] == ')' ? rules_agency(r->rules, v.p + open, v.n - 1 - open) : NULL;
+    if (agency != NULL && !rules_agency_common(r->rules, v.p + open, v.n - 1 - open))
+        claim_agency(r, AGENCY_HEADLINE, agency, (struct view){v.p + open, v.n - 1 - open});
     size_t tail = 0;
     for (size_t i = 1; i + 1 < v.n; i++) {
         size_t dash = v.p[i - 1] == ' ' ? scan_dash(v.p + i, v.n - i) : 0;

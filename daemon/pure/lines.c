@@ -59,6 +59,8 @@ static struct line_look stamp_look(const struct stamp *stamp)
 
 static struct line_look rules_look(const struct rules *rules, struct view v)
 {
+    if (v.n > FURNITURE_MAX && buttons_note(rules, v))
+        return (struct line_look){LINE_NOTE, 80};
     if (v.n > FURNITURE_MAX)
         return buttons_paragraph(rules, v) ? (struct line_look){LINE_FURNITURE, 85} : no_look;
     switch (rules_line(rules, v.p, v.n)) {
@@ -288,6 +290,15 @@ static bool bracketed_house(const struct walk *w, struct view v)
     return text && house_read(w->rules, v, &house);
 }
 
+/* Whether a figure is in it. */
+static bool line_figure(struct view v)
+{
+    bool found = false;
+    for (size_t i = 0; i < v.n && !found; i++)
+        found = v.p[i] >= '0' && v.p[i] <= '9';
+    return found;
+}
+
 static struct line_look classify(const struct walk *w, struct view v)
 {
     unsigned begins = line_begins(w, v);
@@ -336,6 +347,12 @@ static struct line_look classify(const struct walk *w, struct view v)
     if (stamp_loose(w->rules, v, false, &stamp, &front)) {
         note_when(w, &stamp.when);
         return (struct line_look){LINE_TIME, 55};
+    }
+    // "Lake Gazette, Wien - 3. Mai 2007 - Seite 7"
+    if (v.n <= STAMP_MAX && line_figure(v) && stamp_behind(w->rules, v, &front, &stamp) &&
+        house_named(w->rules, front)) {
+        note_when(w, &stamp.when);
+        return (struct line_look){LINE_TIME, 70};
     }
     if (v.n <= MARKS_MAX && end_mark(w->rules, v) == 0)
         return (struct line_look){LINE_END, 95};

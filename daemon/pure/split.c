@@ -326,14 +326,12 @@ static void slices_signed(struct splitter *s, struct split *out)
     }
 }
 
-/* Whether the first dispatch, which nothing anchors, has headlines that come again: a list with a few words on
- * each. */
+/* Whether the first dispatch has headlines that come again, most of them or, where nothing anchors it, a few: a
+ * list with some words on each. */
 static bool lists_rest(const struct splitter *s, const struct split *split)
 {
     const struct split_slice *first = &split->slices[0];
-    size_t again = 0;
-    if (first->found != TITLE_GUESSED)
-        return false;
+    size_t again = 0, most = split->n - 1 < LISTED_MAX ? split->n - 1 : LISTED_MAX;
     for (size_t k = 1; k < split->n && k <= LISTED_MAX; k++) {
         const struct split_slice *slice = &split->slices[k];
         bool found = false;
@@ -345,7 +343,7 @@ static bool lists_rest(const struct splitter *s, const struct split *split)
         }
         again += found;
     }
-    return again >= LISTED_MIN;
+    return again >= LISTED_MIN && (first->found == TITLE_GUESSED || again * 2 >= most);
 }
 
 /* Whether the first dispatch of several is no more than what the file says of itself: a list of what it brings;
