@@ -260,7 +260,10 @@ static void take_stamp(struct reading *r, struct view text, bool head)
     // "Baku Daily Review" is a house's masthead.
     bool masthead = r->lines[r->i].class == LINE_PLACE && stamp.when.day == 0 &&
                     scan_words(text) > scan_words(stamp.town) + (stamp.country != NULL ? 2 : 0);
-    if (!masthead)
+    // "The Irish Times (Dublin)" says where the house is.
+    bool home = stamp.agency != NULL && stamp.town.p > text.p && stamp.town.p[-1] == '(' &&
+                r->lines[r->i].class == LINE_AGENCY;
+    if (!masthead && !home)
         claim_place(r, PLACE_LINE, stamp.town, no_region);
     struct byline byline;
     struct view name = unquoted(front);

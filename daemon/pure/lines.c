@@ -25,6 +25,7 @@
 #define WRAPPED_LINE 40   /* bytes: shorter ones are not wrapped */
 #define SLUG_MAX 60       /* bytes of what wires print for desks */
 #define WRAPPED_WORDS 3
+#define INITIALS_MAX 14 /* bytes of "J.-P. M." */
 #define SMALL_WORD 3  /* letters: "the", "of", "для" */
 #define SMALL_BYTES 6 /* two a letter */
 #define MARKS_MAX 40 /* bytes of a line of end marks */
@@ -290,6 +291,25 @@ static bool bracketed_house(const struct walk *w, struct view v)
     return text && house_read(w->rules, v, &house);
 }
 
+/* "J.-P. M." under the last sentence. */
+static bool initials_sign(const struct walk *w, struct view v)
+{
+    size_t letters = 0, above = w->i;
+    for (size_t at = 0; at < v.n && v.n <= INITIALS_MAX;) {
+        size_t letter = scan_letter(v.p + at, v.n - at);
+        if (letter > 0 && (!text_is_upper(v.p + at, letter) || at + letter >= v.n || v.p[at + letter] != '.'))
+            return false;
+        if (letter == 0 && strchr(" .-", v.p[at]) == NULL)
+            return false;
+        letters += letter > 0;
+        at += letter > 0 ? letter : 1;
+    }
+    while (above > 0 && w->lines[above - 1].class == LINE_BLANK)
+        above--;
+    return letters > 1 && above > 0 && w->lines[above - 1].class == LINE_BODY &&
+           scan_ends_sentence(w->lines[above - 1].text);
+}
+
 /* Whether a figure is in it. */
 static bool line_figure(struct view v)
 {
@@ -343,8 +363,11 @@ static struct line_look classify(const struct walk *w, struct view v)
     }
     if (stamped)
         return stamp.common ? no_look : stamp_look(&stamp);
+    // "Posted by editor on March 4, 2013 in Politics" names nobody.
     struct view front;
-    if (stamp_loose(w->rules, v, false, &stamp, &front)) {
+    size_t phrase;
+    bool posted = (begins & WORD_CREDIT) && rules_credit(w->rules, v.p, v.n, &phrase) == CREDIT_BY;
+    if (stamp_loose(w->rules, v, posted && !scan_ends_sentence(v), &stamp, &front)) {
         note_when(w, &stamp.when);
         return (struct line_look){LINE_TIME, 55};
     }
@@ -354,7 +377,7 @@ static struct line_look classify(const struct walk *w, struct view v)
         note_when(w, &stamp.when);
         return (struct line_look){LINE_TIME, 70};
     }
-    if (v.n <= MARKS_MAX && end_mark(w->rules, v) == 0)
+    if ((v.n <= MARKS_MAX && end_mark(w->rules, v) == 0) || initials_sign(w, v))
         return (struct line_look){LINE_END, 95};
     if (v.n <= SLUG_MAX && (look = wire_look(w, v)).class != LINE_BODY)
         return look;
