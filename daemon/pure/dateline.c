@@ -192,6 +192,14 @@ static void part_skip(struct dateline_head *in, size_t *from)
         *from = SIZE_MAX;
 }
 
+/* The house that nobody knows in front of a comma and a date; .n 0 = none. */
+static struct view house_dated(const struct dateline_head *h, struct view all)
+{
+    const char *comma = memchr(all.p, ',', all.n);
+    struct view house = {all.p, comma == NULL ? 0 : (size_t)(comma - all.p)};
+    return agency_like(h, house) ? house : (struct view){all.p, 0};
+}
+
 /* What stands between brackets or slashes: an agency, a date, a person, in any order, "Corr. Trend I.
  * Musayev".
  */
@@ -223,6 +231,8 @@ static bool part_marked(struct dateline_head *h, struct dateline *d, bool known)
         part_named(&in, &named, from, in.n);
     if (agency && d->person.n == 0)
         d->person = named.person;
+    if (known && date && !agency && d->agency_words.n == 0)
+        d->agency_words = house_dated(h, all); // "[Lake Bulletin, 05.11.2008] The"
     if (!agency && !date && !known && d->agency_words.n == 0 && agency_like(h, all))
         d->agency_words = all;
     else if (!agency && !date)

@@ -89,11 +89,13 @@ bool dateline_convinces(const struct dateline_head *h, struct dateline *d, bool 
     if (d->town.n == 0 && d->agency != NULL) {
         if (h->marked ? stop && (dash || dated) : dated && stop)
             return true;
-        d->sure = h->marked && h->p[0] == '/' && sentence_begins(h);
+        // "[Kazinform, 06.11.2008] A new"
+        bool bracket = h->p[0] == '/' || (h->p[0] == '[' && dated);
+        d->sure = h->marked && bracket && sentence_begins(h);
         return d->sure || (stop && barely(h, d, end, dash));
     }
     if (d->town.n == 0)
-        return false;
+        return h->marked && h->p[0] == '[' && dated && d->agency_words.n > 0 && sentence_begins(h);
     if (d->agency == NULL && d->agency_words.n > 0)
         return known && (stop || dated);
     if (d->agency == NULL && dated)

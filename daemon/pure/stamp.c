@@ -316,6 +316,16 @@ static size_t stamp_name(const struct rules *rules, struct view line)
     return name_like(rules, (struct view){line.p, end}) ? end : 0;
 }
 
+/* Bytes of a word that houses are called by, right behind one that nobody knows: "Lake News". */
+static size_t stamp_called_so(const struct rules *rules, struct view rest)
+{
+    size_t blank = scan_blanks(rest.p, rest.n), word = scan_word(rest.p + blank, rest.n - blank);
+    enum rules_filler filler = blank == 1 && word > 0 ? rules_filler(rules, rest.p + blank, word) : FILLER_NONE;
+    bool called = (filler == FILLER_HOUSE || filler == FILLER_WORD) &&
+                  text_is_upper(rest.p + blank, scan_letter(rest.p + blank, word));
+    return called ? blank + word : 0;
+}
+
 bool stamp_clock(struct view line)
 {
     const char *at = line.n > STAMP_MAX ? NULL : memchr(line.p, ':', line.n);
@@ -352,8 +362,9 @@ bool stamp_loose(const struct rules *rules, struct view line, bool anchor, struc
         size_t word = used > 0 ? 0 : scan_word(line.p + at, line.n - at);
         bool any = anchor || (word > 0 && rules_filler(rules, line.p + at, word) != FILLER_NONE);
         word = used > 0 ? 0 : stamp_word(line.p + at, line.n - at, any);
+        word += anchor && word > 0 ? stamp_called_so(rules, view_from(line, at + word)) : 0;
         first = word > 0 && words == 0 ? at : first;
-        last = word > 0 ? at + word : last;
+        last = word > 0 && (words == 0 || at == last + 1) ? at + word : last; // up to a sign
         if (used + word == 0 || (word > 0 && (named || ++words > LOOSE_WORDS)))
             return false;
         at += used + word;
