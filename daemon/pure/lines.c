@@ -319,6 +319,45 @@ static bool line_figure(struct view v)
     return found;
 }
 
+/* What only its form or its words' order tells. */
+static struct line_look form_look(const struct walk *w, struct view v, unsigned begins)
+{
+    struct stamp stamp;
+    struct line_look look;
+    // "Posted by editor on March 4, 2013 in Politics" names nobody.
+    struct view front;
+    size_t phrase;
+    bool posted = (begins & WORD_CREDIT) && rules_credit(w->rules, v.p, v.n, &phrase) == CREDIT_BY;
+    if (stamp_loose(w->rules, v, posted && !scan_ends_sentence(v), &stamp, &front)) {
+        note_when(w, &stamp.when);
+        return (struct line_look){LINE_TIME, 55};
+    }
+    // "Lake Gazette, Wien - 3. Mai 2007 - Seite 7"
+    if (v.n <= STAMP_MAX && line_figure(v) && stamp_behind(w->rules, v, &front, &stamp) &&
+        house_named(w->rules, front)) {
+        note_when(w, &stamp.when);
+        return (struct line_look){LINE_TIME, 70};
+    }
+    if ((v.n <= MARKS_MAX && end_mark(w->rules, v) == 0) || initials_sign(w, v))
+        return (struct line_look){LINE_END, 95};
+    if (v.n <= SLUG_MAX && (look = wire_look(w, v)).class != LINE_BODY)
+        return look;
+    if (form_slug(v) || form_catchline(v) || (tops(w) && form_keywords(v)) ||
+        (form_desk_words(v) && dated_below(w)))
+        return (struct line_look){LINE_SLUG, 80};
+    // "Posted November 8, 2005 (c) Lake News", the sign not in front
+    const char *sign =
+        v.n <= FURNITURE_MAX && !scan_ends_sentence(v) ? memmem(v.p, v.n, "\xc2\xa9", 2) : NULL;
+    if (sign != NULL && w->begun && scan_words(view_from(v, (size_t)(sign - v.p))) > 1)
+        return (struct line_look){LINE_COPYRIGHT, 70};
+    if (form_address(v))
+        return (struct line_look){LINE_FURNITURE, 80};
+    char last = v.p[v.n - 1];
+    if (v.n <= TITLE_MAX && (last == ':' || last == '?') && text_is_upper(v.p, v.n))
+        return (struct line_look){LINE_HEADING, 60};
+    return no_look;
+}
+
 static struct line_look classify(const struct walk *w, struct view v)
 {
     unsigned begins = line_begins(w, v);
@@ -363,38 +402,7 @@ static struct line_look classify(const struct walk *w, struct view v)
     }
     if (stamped)
         return stamp.common ? no_look : stamp_look(&stamp);
-    // "Posted by editor on March 4, 2013 in Politics" names nobody.
-    struct view front;
-    size_t phrase;
-    bool posted = (begins & WORD_CREDIT) && rules_credit(w->rules, v.p, v.n, &phrase) == CREDIT_BY;
-    if (stamp_loose(w->rules, v, posted && !scan_ends_sentence(v), &stamp, &front)) {
-        note_when(w, &stamp.when);
-        return (struct line_look){LINE_TIME, 55};
-    }
-    // "Lake Gazette, Wien - 3. Mai 2007 - Seite 7"
-    if (v.n <= STAMP_MAX && line_figure(v) && stamp_behind(w->rules, v, &front, &stamp) &&
-        house_named(w->rules, front)) {
-        note_when(w, &stamp.when);
-        return (struct line_look){LINE_TIME, 70};
-    }
-    if ((v.n <= MARKS_MAX && end_mark(w->rules, v) == 0) || initials_sign(w, v))
-        return (struct line_look){LINE_END, 95};
-    if (v.n <= SLUG_MAX && (look = wire_look(w, v)).class != LINE_BODY)
-        return look;
-    if (form_slug(v) || form_catchline(v) || (tops(w) && form_keywords(v)) ||
-        (form_desk_words(v) && dated_below(w)))
-        return (struct line_look){LINE_SLUG, 80};
-    // "Posted November 8, 2005 (c) Lake News", the sign not in front
-    const char *sign =
-        v.n <= FURNITURE_MAX && !scan_ends_sentence(v) ? memmem(v.p, v.n, "\xc2\xa9", 2) : NULL;
-    if (sign != NULL && w->begun && scan_words(view_from(v, (size_t)(sign - v.p))) > 1)
-        return (struct line_look){LINE_COPYRIGHT, 70};
-    if (form_address(v))
-        return (struct line_look){LINE_FURNITURE, 80};
-    char last = v.p[v.n - 1];
-    if (v.n <= TITLE_MAX && (last == ':' || last == '?') && text_is_upper(v.p, v.n))
-        return (struct line_look){LINE_HEADING, 60};
-    return no_look;
+    return form_look(w, v, begins);
 }
 
 /* Whether the byline above says where its author is and not who: "De notre correspondante à Bakou". */
