@@ -118,16 +118,18 @@ static bool part_agency(struct dateline_head *h, struct dateline *d)
 
 static bool part_date(struct dateline_head *h, struct dateline *d)
 {
-    size_t word = scan_word(h->p + h->at, h->n - h->at), start = h->at;
+    size_t word = scan_word(h->p + h->at, h->n - h->at), start = h->at, used = 0;
     if (word > 0 && rules_weekday(h->rules, h->p + h->at, word) != 0) {
         h->at += word;
         parts_gap(h);
+        used = when_date(h->rules, h->p + h->at, h->n - h->at, true, &d->when);
     }
-    size_t used = when_date(h->rules, h->p + h->at, h->n - h->at, true, &d->when);
-    if (used == 0) {
+    if (used == 0) { // "Mar 05": a Tuesday in other languages
         h->at = start;
-        return false;
+        used = when_date(h->rules, h->p + h->at, h->n - h->at, true, &d->when);
     }
+    if (used == 0)
+        return false;
     h->at += used;
     // "2023 г.", "2023թ."
     size_t at = h->at + scan_blanks(h->p + h->at, h->n - h->at), unit = scan_word(h->p + at, h->n - at);
