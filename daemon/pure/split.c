@@ -3,6 +3,7 @@
  * their lines get their final classes. */
 #include "daemon/pure/split.h"
 
+#include "daemon/pure/frames.h"
 #include "daemon/pure/habits.h"
 #include "daemon/pure/heads.h"
 #include "daemon/pure/refrain.h"
@@ -438,6 +439,7 @@ enum fate split_lines(struct arena *arena, const struct rules *rules, struct lin
     *out = (struct split){0};
     lines_classify(rules, lines, n);
     split_signs(lines, n);
+    frames_classify(lines, n);
     if (!stencil_classify(arena, rules, lines, n) || !refrains_classify(arena, rules, lines, n))
         return no_memory(e);
     s.page = (struct page){.rules = rules, .lines = lines, .n = n};
