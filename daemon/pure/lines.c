@@ -97,6 +97,7 @@ struct walk {
     bool begun;   /* a line that is not blank stands above */
     bool letters; /* the file holds mails of which each is a dispatch */
     bool letter;  /* the line stands in the head of one */
+    bool fields;  /* ... or of any mail */
 };
 
 static enum rules_label label_of(const struct walk *w, size_t i)
@@ -126,6 +127,7 @@ static size_t paragraph_end(const struct walk *w, size_t i)
 static bool letter_titled(const struct walk *w, size_t head, size_t end, size_t text)
 {
     struct stamp stamp;
+    struct byline byline;
     size_t text_end = paragraph_end(w, text), stamps = 0;
     if (text_end - text > TITLE_LINES || scan_ends_sentence(w->lines[text_end - 1].text))
         return false;
@@ -136,18 +138,26 @@ static bool letter_titled(const struct walk *w, size_t head, size_t end, size_t 
             memmem(w->lines[k].text.p, w->lines[k].text.n, first.p, first.n) != NULL)
             return false;
     for (size_t k = text; k < text_end; k++)
-        stamps += stamp_read(w->rules, w->lines[k].text, &stamp);
+        stamps += stamp_read(w->rules, w->lines[k].text, &stamp) || byline_read(w->rules, w->lines[k].text, &byline);
     return stamps < text_end - text;
 }
 
-/* Whether a mail's head begins at line i, and its text below without a headline: that is the subject then. */
+/* Whether a mail's head begins at line i. */
+static bool head_begins(const struct walk *w, size_t i)
+{
+    size_t end = i, labels = 0;
+    while (end < w->n && end - i <= LETTER_HEAD && w->lines[end].class != LINE_BLANK)
+        labels += mail_label(w, end++);
+    bool field = labels > 1 && mails_field(w->lines[i].text) > 0; // "Path:" above "From:"
+    return end - i >= 2 && end - i <= LETTER_HEAD && (field || mail_label(w, i));
+}
+
+/* ... and its text below without a headline: that is the subject then. */
 static bool letter_begins(const struct walk *w, size_t i)
 {
-    if (!mail_label(w, i))
+    if (!head_begins(w, i))
         return false;
     size_t end = paragraph_end(w, i), subjects = 0, text = end;
-    if (end - i < 2 || end - i > LETTER_HEAD)
-        return false;
     for (size_t k = i; k < end; k++)
         subjects += label_of(w, k) == LABEL_SUBJECT;
     while (text < w->n && w->lines[text].class == LINE_BLANK)
@@ -429,6 +439,18 @@ static struct line_look field_look(const struct walk *w, struct view v)
     return scan_words(label) <= 2 && scan_words(value) <= 2 ? (struct line_look){LINE_LABEL, 55} : no_look;
 }
 
+/* A field of a mail's head that no rule names; of a letter it may say whose the text is: "Organization: Copyright 2004
+ * by Lake News". */
+static struct line_look field_of_mail(const struct walk *w, struct view *v)
+{
+    struct view rest = scan_trim(view_from(*v, mails_field(*v)));
+    struct line_look look = w->letter && rest.n > 0 ? credit_look(w->rules, rest, ~0u) : no_look;
+    if (look.class != LINE_COPYRIGHT)
+        return w->letter ? (struct line_look){LINE_LABEL, 90} : (struct line_look){LINE_MAIL, 85};
+    *v = rest;
+    return look;
+}
+
 /* A line with a label in front loses it, or is no more than a field. */
 static struct line_look classify_labelled(const struct walk *w, struct view *v)
 {
@@ -439,6 +461,8 @@ static struct line_look classify_labelled(const struct walk *w, struct view *v)
     bool letter = used == scan_letter(v->p, v->n) + 1;
     if (label == LABEL_MAIL && letter && !in_mail_head(w))
         return classify(w, *v);
+    if (w->fields && (label == LABEL_NONE || label == LABEL_DATA) && mails_field(*v) > 0)
+        return field_of_mail(w, v);
     switch (label) {
     case LABEL_SUBJECT:
     case LABEL_MAIL:
@@ -501,8 +525,10 @@ void lines_classify(const struct rules *rules, struct line *lines, size_t n)
         if (lines[i].class == LINE_BLANK)
             continue;
         w.i = i;
-        if (i == 0 || lines[i - 1].class == LINE_BLANK)
-            w.letter = w.letters && letter_begins(&w, i);
+        if (i == 0 || lines[i - 1].class == LINE_BLANK) {
+            w.fields = head_begins(&w, i);
+            w.letter = w.fields && w.letters && letter_begins(&w, i);
+        }
         struct line_look look = classify_labelled(&w, &lines[i].text);
         lines[i].class = (uint8_t)look.class;
         lines[i].score = (uint8_t)look.score;

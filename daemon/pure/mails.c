@@ -6,9 +6,9 @@
 
 #define SALUTATION_MAX 50 /* bytes */
 #define SALUTATION_WORDS 5
-#define SIGNATURE_MAX 60
-#define SIGNATURE_LINES 5
 #define LETTER_LINES 30 /* of the sender's words, at most */
+#define SIGNATURE_LINES 6
+#define FIELD_MAX 30 /* bytes of a field's name */
 
 static void sent(struct line *lines, size_t first, size_t end)
 {
@@ -56,22 +56,33 @@ static void under_head(struct line *lines, size_t n)
         sent(lines, i, end);
 }
 
-/* "--", a name and what one is, at the end of the file or of what was quoted, or over another mail's head. */
+/* What stands under "--", the mark of a signature, to the end of the file or of what was quoted, or the next mail's
+ * head. */
 static void signed_off(struct line *lines, size_t n)
 {
-    for (size_t i = 1; i < n; i++) {
-        if (lines[i].class != LINE_SEPARATOR || lines[i].text.n != 2 || *lines[i].text.p != '-')
+    for (size_t i = 0, end; i < n; i = end) {
+        struct view v = lines[i].text;
+        end = i + 1;
+        if (lines[i].class != LINE_SEPARATOR || v.n != 2 || *v.p != '-')
             continue;
-        size_t end = i + 1;
-        while (end < n && end - i <= SIGNATURE_LINES && lines[end].class != LINE_BLANK &&
-               lines[end].class != LINE_MAIL && lines[end].text.n <= SIGNATURE_MAX)
-            end++;
-        size_t behind = end;
-        while (behind < n && lines[behind].class == LINE_BLANK)
-            behind++;
-        if (end > i + 1 && (behind == n || lines[behind].class == LINE_MAIL))
+        size_t shown = 0;
+        while (end < n && shown <= SIGNATURE_LINES && lines[end].class != LINE_MAIL &&
+               mails_field(lines[end].text) == 0)
+            shown += lines[end++].class != LINE_BLANK;
+        bool head = end == n || lines[end].class == LINE_MAIL || lines[end].class == LINE_LABEL;
+        if (head && shown <= SIGNATURE_LINES)
             sent(lines, i, end);
     }
+}
+
+size_t mails_field(struct view line)
+{
+    size_t n = 0;
+    while (n < line.n && n < FIELD_MAX && *line.p >= 'A' && *line.p <= 'Z' &&
+           (line.p[n] == '-' || (unsigned char)line.p[n] >= 0x80 || scan_letter(line.p + n, line.n - n) > 0))
+        n++;
+    bool colon = n > 1 && n < line.n && line.p[n] == ':';
+    return colon && (n + 1 == line.n || line.p[n + 1] == ' ') ? n + 1 : 0;
 }
 
 void mails_wrapping(struct line *lines, size_t n)

@@ -11,4 +11,7 @@
 /* Makes the sender's own words LINE_MAIL; the lines have their classes already. */
 void mails_wrapping(struct line *lines, size_t n);
 
+/* Bytes of a field's name and its colon at the front of a mail's head line, known or not: "Xref: ". 0 = none. */
+size_t mails_field(struct view line);
+
 #endif
