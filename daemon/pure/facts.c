@@ -492,7 +492,7 @@ static void heading_front(const struct rules *rules, const struct line *lines, s
                           struct heading *out)
 {
     size_t i = 0, used;
-    while (i < end && (lines[i].class == LINE_BLANK || lines[i].class == LINE_SEPARATOR))
+    while (i < end && (lines[i].class == LINE_BLANK || lines[i].class == LINE_SEPARATOR || lines[i].class == LINE_MAIL))
         i++;
     if (i == end || lines[i].class != LINE_PREAMBLE || !line_title_like(lines[i].text))
         return;

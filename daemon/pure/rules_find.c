@@ -392,9 +392,12 @@ enum rules_line rules_line(const struct rules *r, const char *p, size_t n)
 
 enum rules_label rules_label(const struct rules *r, const char *p, size_t n, size_t *used)
 {
-    const char *colon = memchr(p, ':', n < LABEL_MAX ? n : LABEL_MAX);
+    size_t most = n < LABEL_MAX ? n : LABEL_MAX, at = 0;
+    while (at < most && p[at] != ':' && p[at] != '=') // "TITLE=X" in radio's scripts
+        at++;
+    const char *colon = at > 0 && at < most ? p + at : NULL;
     *used = 0;
-    if (colon == NULL || colon == p)
+    if (colon == NULL)
         return LABEL_NONE;
     const struct numbered *label = whole(&r->labels, p, (size_t)(colon - p));
     if (label == NULL)

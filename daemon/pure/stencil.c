@@ -79,6 +79,16 @@ static bool has_year(struct view v)
     return false;
 }
 
+/* Whether a program wrapped the paragraph that line i begins: "INTRO: The price of" / "bread ..." */
+static bool goes_on(const struct forms *f, size_t i)
+{
+    if (i + 1 >= f->n || f->lines[i + 1].class != LINE_BODY || scan_ends_sentence(f->lines[i].text))
+        return false;
+    struct view v = f->lines[i + 1].text;
+    size_t first = scan_letter(v.p, v.n);
+    return first > 0 && text_is_lower(v.p, first);
+}
+
 static enum kind kind_of(const struct forms *f, size_t i)
 {
     struct view v = f->lines[i].text;
@@ -86,7 +96,7 @@ static enum kind kind_of(const struct forms *f, size_t i)
     if (!plain || v.n > LINE_MAX_BYTES)
         return KIND_NONE;
     if (label_bytes(v) > 0) // who speaks says sentences
-        return scan_ends_sentence(v) && scan_last(v) != ':' ? KIND_NONE : KIND_LABEL;
+        return (scan_ends_sentence(v) && scan_last(v) != ':') || goes_on(f, i) ? KIND_NONE : KIND_LABEL;
     bool above = i == 0 || f->lines[i - 1].class != LINE_BODY;
     bool below = i + 1 == f->n || f->lines[i + 1].class != LINE_BODY;
     if ((!above && !below) || v.n > COUNT_BYTES || !has_figure(v) || scan_ends_sentence(v))
