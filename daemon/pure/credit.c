@@ -552,3 +552,16 @@ bool house_read(const struct rules *rules, struct view line, struct house *out)
     out->words = out->agency != NULL ? (struct view){rest.p, same} : rest;
     return out->words.n > 0 && out->words.n <= 2 * NAME_BYTES;
 }
+
+size_t house_in_town(const struct rules *rules, struct view text)
+{
+    const char *open = memrchr(text.p, '(', text.n);
+    size_t name = open == NULL ? 0 : (size_t)(open - text.p);
+    while (name > 0 && text.p[name - 1] == ' ')
+        name--;
+    if (name == 0 || text.p[text.n - 1] != ')' || text.n > NAME_BYTES)
+        return text.n;
+    struct view town = {open + 1, (size_t)(text.p + text.n - open) - 2};
+    bool place = rules_place(rules, town.p, town.n, NULL) != NULL || rules_country(rules, town.p, town.n) != NULL;
+    return place ? name : text.n;
+}

@@ -182,6 +182,10 @@ static void settle_unknown(struct reading *r)
     struct view text = r->unknown_words;
     bool house = claimed(&f->agency) && f->agency.from <= AGENCY_COPYRIGHT && f->agency.agency != NULL;
     bool code = scan_word(text.p, text.n) == text.n && text_is_upper(text.p, text.n);
+    // "Le Soleil (Dakar)" and "Copyright 2008 Le Soleil"
+    struct view name = {text.p, house_in_town(r->rules, text)}, owner = f->agency.words;
+    bool owned = claimed(&f->agency) && f->agency.from == AGENCY_COPYRIGHT;
+    text = owned && owner.n == name.n && memcmp(owner.p, name.p, name.n) == 0 ? name : text;
     if ((house || r->dated) && name_like(r->rules, text))
         claim_by(r, BY_HEAD, text);
     else if (house && code)

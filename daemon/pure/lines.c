@@ -18,9 +18,6 @@
 #define FURNITURE_MAX 100
 #define FIELD_MAX 60      /* bytes of "Theme: Incidents" */
 #define PARAGRAPH_MIN 100 /* bytes: so long is no headline that a town stands in front of */
-#define LETTER_HEAD 30    /* lines of a mail's head, at most */
-#define TITLE_LINES 3
-#define SUBJECT_MIN 24    /* bytes of a headline that is the subject again */
 #define WRAPPED_CREDIT 60 /* bytes: a credit as long goes on in the next line */
 #define WRAPPED_LINE 40   /* bytes: shorter ones are not wrapped */
 #define SLUG_MAX 60       /* bytes of what wires print for desks */
@@ -92,6 +89,7 @@ static struct line_look rules_look(const struct rules *rules, struct view v)
 /* The lines as they are read; those before `i` have their classes. */
 struct walk {
     const struct rules *rules;
+    struct mails mails;
     struct line *lines;
     size_t n, i;
     bool begun;   /* a line that is not blank stands above */
@@ -100,85 +98,10 @@ struct walk {
     bool fields;  /* ... or of any mail */
 };
 
-static enum rules_label label_of(const struct walk *w, size_t i)
-{
-    size_t used;
-    return rules_label(w->rules, w->lines[i].text.p, w->lines[i].text.n, &used);
-}
-
-static bool mail_label(const struct walk *w, size_t i)
-{
-    if (i >= w->n || w->lines[i].class == LINE_BLANK)
-        return false;
-    enum rules_label label = label_of(w, i);
-    return label == LABEL_MAIL || label == LABEL_SUBJECT;
-}
-
-/* The line behind the paragraph that begins at line i. */
-static size_t paragraph_end(const struct walk *w, size_t i)
-{
-    while (i < w->n && w->lines[i].class != LINE_BLANK)
-        i++;
-    return i;
-}
-
-/* Whether the mail whose head is lines [head, end) has a headline of its own at line `text`: neither the
- * subject again nor who and when. */
-static bool letter_titled(const struct walk *w, size_t head, size_t end, size_t text)
-{
-    struct stamp stamp;
-    struct byline byline;
-    size_t text_end = paragraph_end(w, text), stamps = 0;
-    if (text_end - text > TITLE_LINES || scan_ends_sentence(w->lines[text_end - 1].text))
-        return false;
-    struct view first = w->lines[text].text;
-    first.n = first.n < SUBJECT_MIN ? first.n : SUBJECT_MIN;
-    for (size_t k = head; k < end; k++)
-        if (label_of(w, k) == LABEL_SUBJECT &&
-            memmem(w->lines[k].text.p, w->lines[k].text.n, first.p, first.n) != NULL)
-            return false;
-    for (size_t k = text; k < text_end; k++)
-        stamps += stamp_read(w->rules, w->lines[k].text, &stamp) || byline_read(w->rules, w->lines[k].text, &byline);
-    return stamps < text_end - text;
-}
-
-/* Whether a mail's head begins at line i. */
-static bool head_begins(const struct walk *w, size_t i)
-{
-    size_t end = i, labels = 0;
-    while (end < w->n && end - i <= LETTER_HEAD && w->lines[end].class != LINE_BLANK)
-        labels += mail_label(w, end++);
-    bool field = labels > 1 && mails_field(w->lines[i].text) > 0; // "Path:" above "From:"
-    return end - i >= 2 && end - i <= LETTER_HEAD && (field || mail_label(w, i));
-}
-
-/* ... and its text below without a headline: that is the subject then. */
-static bool letter_begins(const struct walk *w, size_t i)
-{
-    if (!head_begins(w, i))
-        return false;
-    size_t end = paragraph_end(w, i), subjects = 0, text = end;
-    for (size_t k = i; k < end; k++)
-        subjects += label_of(w, k) == LABEL_SUBJECT;
-    while (text < w->n && w->lines[text].class == LINE_BLANK)
-        text++;
-    return subjects == 1 && text < w->n && !letter_titled(w, i, end, text);
-}
-
-/* Whether two or more such mails are in the file: one alone may bring a whole digest. */
-static bool holds_letters(const struct walk *w)
-{
-    size_t letters = 0;
-    for (size_t i = 0; i < w->n && letters < 2; i++)
-        if (w->lines[i].class != LINE_BLANK && (i == 0 || w->lines[i - 1].class == LINE_BLANK))
-            letters += letter_begins(w, i);
-    return letters >= 2;
-}
-
 /* A date among the fields of a mail's head is when it was sent. */
 static bool in_mail_head(const struct walk *w)
 {
-    return (w->i > 0 && w->lines[w->i - 1].class == LINE_MAIL) || mail_label(w, w->i + 1);
+    return (w->i > 0 && w->lines[w->i - 1].class == LINE_MAIL) || mails_label(&w->mails, w->i + 1);
 }
 
 static bool dated_below(const struct walk *w)
@@ -188,6 +111,28 @@ static bool dated_below(const struct walk *w)
     i += i < w->n && w->lines[i].class == LINE_BLANK;
     return i < w->n && w->lines[i].class != LINE_BLANK && stamp_read(w->rules, w->lines[i].text, &stamp) &&
            stamp.when.day != 0 && stamp.agency == NULL;
+}
+
+/* Whether the line is a house by what stands in it and the date that stands below, perhaps under a section's name:
+ * "Le Soleil (Dakar)" / "NEWS" / "11 February 2008". */
+static bool house_dated(const struct walk *w, struct view v)
+{
+    struct walk next = *w;
+    next.i += w->i + 1 < w->n && rules_line(w->rules, w->lines[w->i + 1].text.p, w->lines[w->i + 1].text.n) ==
+                                     RULES_LINE_KICKER;
+    return house_in_town(w->rules, v) < v.n && (dated_below(w) || dated_below(&next));
+}
+
+/* Bytes of a small word in front of a house over the date: "from Lake Fund" / "Published on 12 May 2016". */
+static size_t house_from(const struct walk *w, struct view v)
+{
+    size_t word = scan_word(v.p, v.n), at = word + scan_blanks(v.p + word, v.n - word);
+    bool filler = word > 0 && v.n <= SLUG_MAX && text_is_lower(v.p, word) && at < v.n &&
+                  rules_filler(w->rules, v.p, word) == FILLER_WORD;
+    return filler && text_is_upper(v.p + at, scan_letter(v.p + at, v.n - at)) && !scan_ends_sentence(v) &&
+                   dated_below(w)
+               ? at
+               : 0;
 }
 
 /* A town and a house on a line of their own, no dateline: under a date or over one; or with none, and without
@@ -492,6 +437,10 @@ static struct line_look classify_labelled(const struct walk *w, struct view *v)
         break;
     }
     struct line_look found = classify(w, *v);
+    size_t from = found.class == LINE_BODY ? house_from(w, *v) : 0;
+    *v = view_from(*v, from);
+    if (from > 0 || (found.class == LINE_BODY && house_dated(w, *v)))
+        return (struct line_look){LINE_AGENCY, 80};
     return found.class == LINE_BODY ? field_look(w, *v) : found;
 }
 
@@ -519,15 +468,15 @@ void lines_classify(const struct rules *rules, struct line *lines, size_t n)
             lines[i].class = LINE_BLANK;
     }
     records_uncode(lines, n);
-    struct walk w = {.rules = rules, .lines = lines, .n = n};
-    w.letters = holds_letters(&w);
+    struct walk w = {.rules = rules, .mails = {rules, lines, n}, .lines = lines, .n = n};
+    w.letters = mails_letters(&w.mails);
     for (size_t i = 0; i < n; i++) {
         if (lines[i].class == LINE_BLANK)
             continue;
         w.i = i;
         if (i == 0 || lines[i - 1].class == LINE_BLANK) {
-            w.fields = head_begins(&w, i);
-            w.letter = w.fields && w.letters && letter_begins(&w, i);
+            w.fields = mails_head(&w.mails, i);
+            w.letter = w.fields && w.letters && mails_letter(&w.mails, i);
         }
         struct line_look look = classify_labelled(&w, &lines[i].text);
         lines[i].class = (uint8_t)look.class;

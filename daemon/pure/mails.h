@@ -8,6 +8,25 @@
 
 #include "daemon/pure/lines.h"
 
+/* A file whose lines have no classes yet but LINE_BLANK. */
+struct mails {
+    const struct rules *rules;
+    const struct line *lines;
+    size_t n;
+};
+
+/* Whether line i is a field of a mail's head that the rules know. */
+bool mails_label(const struct mails *, size_t i);
+
+/* Whether a mail's head begins at line i. */
+bool mails_head(const struct mails *, size_t i);
+
+/* ... and its text below without a headline: that is the subject then. */
+bool mails_letter(const struct mails *, size_t i);
+
+/* Whether two or more such mails are in the file: one alone may bring a whole digest. */
+bool mails_letters(const struct mails *);
+
 /* Makes the sender's own words LINE_MAIL; the lines have their classes already. */
 void mails_wrapping(struct line *lines, size_t n);
 

@@ -233,6 +233,9 @@ static size_t stamp_piece(const struct rules *rules, struct view line, size_t at
         return word;
     if ((used = stamp_issue(p, n)) > 0 || digit)
         return used > 0 ? used : stamp_count(line, at, s);
+    bool told = s->when.day != 0 && (begins & WORD_LINE);
+    if (told && rules_line(rules, p, n) == RULES_LINE_FURNITURE)
+        return n; // a button behind the date: "12 May 2016 - View original"
     return begins & WORD_PLACE ? stamp_place(rules, p, n, s) : 0;
 }
 
