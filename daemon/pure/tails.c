@@ -12,6 +12,7 @@
 #define REFRAINS 3      /* dispatches that end alike; both, of two */
 #define SECTION_MAX 80  /* bytes of the heading of a section */
 #define LONG_RULE 10    /* signs of a rule across the page */
+#define BUTTONS_MIN 2   /* lines of them, in a row */
 
 struct tails {
     const struct page *page;
@@ -186,6 +187,23 @@ static size_t heads_under(const struct tails *t, char sign)
     return heads;
 }
 
+/* Behind the last buttons of several, when all of it ends with whose it is. */
+static void split_footer(const struct tails *t)
+{
+    const struct split_slice *last = &t->split->slices[t->split->n - 1];
+    size_t bottom = last->end, i, buttons = 0;
+    while (bottom > last->head_end && page_passed_over(t->page, bottom - 1))
+        bottom--;
+    for (i = bottom; i > last->head_end && t->lines[i - 1].class != LINE_FURNITURE;)
+        i--;
+    while (i - buttons > last->head_end && t->lines[i - buttons - 1].class == LINE_FURNITURE)
+        buttons++;
+    bool owned = bottom > i && t->lines[bottom - 1].class == LINE_COPYRIGHT;
+    if (t->split->n > 1 && owned && buttons >= BUTTONS_MIN &&
+        text_bytes(t, i, bottom) < text_bytes(t, last->head_end, i))
+        furnish(t, i, bottom);
+}
+
 /* Behind the last rule, when the others stand over headlines, or when all of it ends with whose it is. */
 static void split_foot(const struct tails *t)
 {
@@ -216,6 +234,7 @@ bool tails_cut(struct arena *arena, const struct page *page, struct line *lines,
     if (t.seen == NULL)
         return false;
     split_foot(&t);
+    split_footer(&t);
     for (size_t k = 0; k < split->n; k++) {
         slice_marked(&t, &split->slices[k]);
         if (k + 1 < split->n)
