@@ -383,6 +383,30 @@ static size_t from_town(const struct rules *rules, struct view line, struct view
     return 0;
 }
 
+/* Cuts off house and role in front of a name: "By Lake News correspondent Anna Example", "By Radio Lake's Anna
+ * Example". */
+static void cut_front(const struct rules *rules, struct byline *b)
+{
+    struct view rest = b->names, words;
+    size_t house = 0, word, roles = 0;
+    const struct rules_agency *agency = rules_agency_at(rules, rest.p, rest.n, &house);
+    words = (struct view){rest.p, house};
+    rest = view_from(rest, agency != NULL ? house : 0);
+    bool owns = agency != NULL && rest.n > 2 && memcmp(rest.p, "'s", 2) == 0;
+    rest = view_from(rest, owns ? 2 : 0);
+    for (; (rest = view_from(rest, scan_blanks(rest.p, rest.n))).n > 0; roles++) {
+        word = scan_word(rest.p, rest.n);
+        if (word == 0 || rules_filler(rules, rest.p, word) != FILLER_ROLE)
+            break;
+        rest = view_from(rest, word);
+    }
+    if ((roles == 0 && !owns) || !names_strictly(rules, rest, true))
+        return;
+    b->agency = agency != NULL ? agency : b->agency;
+    b->agency_words = agency != NULL ? words : b->agency_words;
+    b->names = rest;
+}
+
 bool byline_read(const struct rules *rules, struct view line, struct byline *out)
 {
     bool colon, bar = false;
@@ -407,6 +431,8 @@ bool byline_read(const struct rules *rules, struct view line, struct byline *out
         return placed(rules, line, end, out);
     if (out->phrase)
         cut_house(rules, &out->names, out);
+    if (out->phrase)
+        cut_front(rules, out);
     bool lone = !colon && first_alone(rules, out->names);
     if (!lone && !(colon ? names_loosely(out->names) : names_strictly(rules, out->names, out->phrase)))
         return false;
@@ -535,9 +561,11 @@ bool house_read(const struct rules *rules, struct view line, struct house *out)
     if (credit == CREDIT_NONE && round && house_front(rules, line, out))
         return true;
     if (credit != CREDIT_COPYRIGHT && credit != CREDIT_SOURCE) {
-        out->agency = rules_line(rules, line.p, line.n) == RULES_LINE_NOTE
-                          ? agency_inside(rules, line, &out->words)
-                          : NULL;
+        // "[FBIS Translated Text]" begins with who read and translated it.
+        size_t monitor = *line.p == '[' && rules_agency_at(rules, line.p + 1, line.n - 1, &same) != NULL ? 1 + same : 0;
+        bool note = rules_line(rules, line.p, line.n) == RULES_LINE_NOTE;
+        line = view_from(line, monitor);
+        out->agency = note ? agency_inside(rules, line, &out->words) : NULL;
         return out->agency != NULL;
     }
     used += credit == CREDIT_COPYRIGHT ? copyright_gap(line.p + used, line.n - used) : 0;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define COUNTER_MAX 60 /* bytes */
+#define DOCUMENT_FIGURES 8
 #define SLUG_MAX 60
 #define DESK_TOKENS 6
 #define DESK_BYTES 4
@@ -141,6 +142,17 @@ unsigned form_wire(struct view v)
 bool form_code(struct view word)
 {
     return is_code(word, 2, 5, 2, 6);
+}
+
+size_t form_document(struct view line)
+{
+    size_t capitals = 0, n, blanks;
+    while (capitals < line.n && line.p[capitals] >= 'A' && line.p[capitals] <= 'Z')
+        capitals++;
+    for (n = capitals; n < line.n && line.p[n] >= '0' && line.p[n] <= '9';)
+        n++;
+    blanks = scan_blanks(line.p + n, line.n - n);
+    return capitals >= 2 && n >= capitals + DOCUMENT_FIGURES && blanks > 0 ? n + blanks : 0;
 }
 
 bool form_desk(struct view v)

@@ -28,6 +28,9 @@ bool form_desk_words(struct view line);
 bool form_desk(struct view line);
 bool form_code(struct view word);
 
+/* Bytes of a document's number at the front of a line: "CEP20050311027099 ", "LD0811143093 ". 0 = none. */
+size_t form_document(struct view line);
+
 /* "http://www.armenpress.am/eng/1.html", "press@lake.example" */
 bool form_address(struct view line);
 

@@ -198,6 +198,8 @@ static bool credit_goes_on(const struct walk *w)
     if (w->i == 0)
         return false;
     const struct line *above = &w->lines[w->i - 1];
+    if (above->class == LINE_NOTE && *above->text.p == '[' && memchr(above->text.p, ']', above->text.n) == NULL)
+        return true;
     return (above->class == LINE_COPYRIGHT || (above->class == LINE_MAIL && above->score > 85)) &&
            above->text.n >= WRAPPED_CREDIT && !scan_ends_sentence(above->text);
 }
@@ -436,7 +438,12 @@ static struct line_look classify_labelled(const struct walk *w, struct view *v)
     case LABEL_NONE:
         break;
     }
-    struct line_look found = classify(w, *v);
+    struct view numbered = view_from(*v, form_document(*v));
+    struct line_look found = classify(w, numbered);
+    if (numbered.n < v->n && found.class != LINE_AGENCY && found.class != LINE_TIME)
+        found = classify(w, *v);
+    else
+        *v = numbered;
     size_t from = found.class == LINE_BODY ? house_from(w, *v) : 0;
     *v = view_from(*v, from);
     if (from > 0 || (found.class == LINE_BODY && house_dated(w, *v)))
