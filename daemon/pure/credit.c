@@ -424,7 +424,8 @@ bool byline_read(const struct rules *rules, struct view line, struct byline *out
     if (out->phrase)
         cut_when(rules, &line, at, out);
     size_t end = chunk_end(line, at);
-    out->names = (struct view){line.p + at - out->phrase, end - at + out->phrase}; // with the blank in front
+    size_t blank = out->phrase && line.p[at - 1] == ' ';
+    out->names = (struct view){line.p + at - blank, end - at + blank}; // " in Lyon" may be all
     cut_town(rules, &out->names, out->phrase, &out->town);
     out->names = scan_trim(out->names);
     if (out->phrase && out->names.n == 0 && out->town.n > 0)
