@@ -136,12 +136,14 @@ static size_t house_from(const struct walk *w, struct view v)
 }
 
 /* A town and a house on a line of their own, no dateline: under a date or over one; or with none, and without
- * the sign that ends a dateline: "ISTANBUL - Daily Lake". */
+ * the sign that ends a dateline: "ISTANBUL - Daily Lake"; or over one. */
 static bool house_line(const struct walk *w, const struct stamp *stamp, struct view v)
 {
     bool gap = w->i + 1 == w->n || w->lines[w->i + 1].class == LINE_BLANK;
     bool under = w->i > 0 && w->lines[w->i - 1].class == LINE_TIME && gap;
-    bool over = !gap && dated_below(w);
+    struct dateline dateline;
+    bool text = !gap && dateline_read(w->rules, w->lines[w->i + 1].text, &dateline); // "AFP - Paris,France"
+    bool over = text || (!gap && dated_below(w));
     bool alone = gap && w->begun && stamp->when.day == 0 && !stamp->when.odd && !scan_ends_sentence(v);
     return (under || over || alone) && strchr(".:-)]/=_", v.p[v.n - 1]) == NULL;
 }
