@@ -27,12 +27,19 @@ size_t head_shown(const struct page *p, size_t i)
     return i < most ? i : p->n;
 }
 
+/* Characters of its first word. */
+static size_t word_length(struct view v)
+{
+    struct view word = {v.p, 0};
+    while (word.n < v.n && scan_blank(v.p + word.n, v.n - word.n) == 0)
+        word.n++;
+    return scan_length(word);
+}
+
 bool head_fits(const struct page *p, size_t i)
 {
-    struct view v = p->lines[i].text, word = v;
-    for (word.n = 0; word.n < v.n && scan_blank(v.p + word.n, v.n - word.n) == 0;)
-        word.n++;
-    return scan_length(p->lines[i - 1].text) + 1 + scan_length(word) <= scan_length(v);
+    struct view v = p->lines[i].text;
+    return scan_length(p->lines[i - 1].text) + 1 + word_length(v) <= scan_length(v);
 }
 
 /* A plain line and what is around it. */
@@ -87,7 +94,8 @@ static bool house_placed(const struct around *a)
     const struct page *p = a->p;
     struct view title = p->lines[a->c->title].text;
     // No headline is wrapped where no paragraph is.
-    bool unwrapped = p->looks.unwrapped || (scan_length(title) < UNWRAPPED && scan_words(title) > 2);
+    bool room = scan_length(title) + 1 + word_length(a->v) <= p->looks.width;
+    bool unwrapped = p->looks.unwrapped || (room && scan_length(title) < UNWRAPPED && scan_words(title) > 2);
     bool place = a->gap || a->within || (a->upon && unwrapped && !(a->look & LOOK_LOWER));
     bool known = (a->c->evidence & BIT(EVIDENCE_AGENCY)) && !(a->within && a->upon);
     bool over_dateline = p->looks.unwrapped && a->i == a->c->title_end && !a->upon && a->below < p->n &&

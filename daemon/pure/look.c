@@ -224,6 +224,20 @@ static bool looks_unwrapped(const struct line *lines, size_t n)
     return unwrapped * 2 > all;
 }
 
+/* Lines that no program wrapped count as the longest. */
+static size_t looks_width(const struct line *lines, size_t n)
+{
+    size_t of[UNWRAPPED + 1] = {0}, shown = 0, beyond = 0, width = UNWRAPPED;
+    for (size_t i = 0; i < n; i++) {
+        size_t length = lines[i].class == LINE_BLANK || lines[i].text.n > 2 * UNWRAPPED ? 0 : scan_length(lines[i].text);
+        shown += length > 0;
+        of[length < UNWRAPPED ? length : UNWRAPPED] += length > 0;
+    }
+    for (; width > 0 && (beyond += of[width]) * 10 <= shown;)
+        width--;
+    return width;
+}
+
 bool looks_take(struct arena *arena, struct page *page)
 {
     size_t n = page->n;
@@ -243,5 +257,6 @@ bool looks_take(struct arena *arena, struct page *page)
     }
     looks_gaps(lines, n, out->of);
     out->unwrapped = looks_unwrapped(lines, n);
+    out->width = looks_width(lines, n);
     return true;
 }

@@ -36,6 +36,7 @@ struct looks {
     uint32_t *of;  /* of each line, enum look */
     uint8_t *text; /* of each line, enum choose_text */
     bool unwrapped; /* no program wrapped its paragraphs */
+    size_t width;   /* characters of the line that one in ten lines is longer than: where others were wrapped */
 };
 
 /* A file as the rooms of the splitter see it. */
