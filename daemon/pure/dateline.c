@@ -419,6 +419,29 @@ static bool part_behind(struct dateline_head *h, struct dateline *d)
     return true;
 }
 
+/* "corr. Trend A. Musayev:" behind a date. */
+static bool part_correspondent(struct dateline_head *h, struct dateline *d)
+{
+    struct dateline_head probe = *h;
+    struct dateline other = {0};
+    size_t word = scan_word(h->p + h->at, h->n - h->at), end;
+    bool dash, role = word > 0 && rules_filler(h->rules, h->p + h->at, word) == FILLER_ROLE;
+    probe.at += word;
+    parts_gap(&probe);
+    if (!role || d->when.day == 0 || !part_agency(&probe, &other))
+        return false;
+    parts_gap(&probe);
+    struct view person = place_name(&probe);
+    if (!name_like(h->rules, person) || !ended(&probe, &end, &dash))
+        return false;
+    d->person = person;
+    d->agency = other.agency;
+    d->agency_words = other.agency_words;
+    h->marked = true;
+    h->at = probe.at;
+    return true;
+}
+
 /* A town behind an agency: "(ANSA) - ROME, NOV 8 -", and with a date behind it "ArmInfo. YEREVAN, May 31." */
 static bool part_town(struct dateline_head *h, struct dateline *d)
 {
@@ -447,7 +470,7 @@ static size_t parts(struct dateline_head *h, struct dateline *d)
         bool first = d->town.n == 0 && agency && !date && end > 0;
         if (part_marked(h, d, d->town.n == 0) || (!agency && part_agency(h, d)) ||
             (!date && part_date(h, d)) || part_time(h, d) || (!date && d->town.n > 0 && part_figures(h, d)) ||
-            (!agency && d->town.n > 0 && (part_person(h, d) || part_house(h, d))) ||
+            (!agency && d->town.n > 0 && (part_person(h, d) || part_correspondent(h, d) || part_house(h, d))) ||
             (agency && d->town.n > 0 && part_behind(h, d)) || (first && part_town(h, d)))
             continue;
         break;

@@ -9,6 +9,7 @@
 #define NAME_BYTES 60
 #define NAME_WORDS 4  /* with a capital */
 #define HOUSE_WORDS 6 /* "The Atlanta Journal and Constitution" */
+#define GLUED_MIN 3   /* bytes of a name behind an initial */
 #define FILLER_MIN 4  /* bytes: shorter ones are in names too, "De", "El" */
 
 /* A sign inside a name, a letter before and behind it: "Anna-Maria", "O'Neil", "A.B."; or a full stop. */
@@ -77,6 +78,15 @@ static size_t name_word(const char *p, size_t n)
     return stop || joins((struct view){p, at}) ? 0 : at;
 }
 
+/* "S.Mehdiyarova": an initial that no blank parts from its name. */
+static bool initial_glued(struct view word)
+{
+    size_t first = scan_letter(word.p, word.n), at = first + 1;
+    return word.n >= at + GLUED_MIN && word.p[first] == '.' &&
+           text_is_upper(word.p + at, scan_letter(word.p + at, word.n - at)) &&
+           memchr(word.p + at, '.', word.n - at) == NULL;
+}
+
 /* Whether its words are those of a name, with particles between if they may be. */
 static bool name_words(struct view text, bool particles)
 {
@@ -90,7 +100,7 @@ static bool name_words(struct view text, bool particles)
             continue;
         }
         used = name_word(text.p + at, text.n - at);
-        words++;
+        words += 1 + initial_glued((struct view){text.p + at, used});
         if (used == 0)
             return false;
     }

@@ -31,6 +31,10 @@ const char *place_country(const struct rules *rules, struct view town, const str
             return near->country;
         }
     }
+    if (biggest == NULL) {
+        *rule = "country of the name";
+        return rules_country(rules, town.p, town.n);
+    }
     *rule = "biggest town of the name";
-    return biggest == NULL ? NULL : biggest->country;
+    return biggest->country;
 }
