@@ -246,6 +246,16 @@ static size_t high_letters(const uint8_t *p, size_t n)
     return count;
 }
 
+/* Whether Latin text is of the page that has the euro where ISO-8859-1 has the sign of any currency, which nobody
+ * prints: no Windows page leaves out all of 80 to 9f. */
+static bool has_euro(const uint8_t *p, size_t n)
+{
+    bool windows = false;
+    for (size_t i = 0; i < n; i++)
+        windows = windows || (p[i] >= 0x80 && p[i] < 0xa0);
+    return !windows && memchr(p, 0xa4, n) != NULL;
+}
+
 const char *text_charset_detect(const uint8_t *p, size_t n)
 {
     const char *name = detect_wide(p, n < DETECT_MAX ? n : DETECT_MAX);
@@ -263,5 +273,7 @@ const char *text_charset_detect(const uint8_t *p, size_t n)
         name = U_SUCCESS(code) ? detect_icu(detector, sample, taken, latin) : NULL;
         ucsdet_close(detector);
     }
-    return name != NULL ? name : "windows-1252";
+    if (name != NULL && strcmp(name, "windows-1252") != 0)
+        return name;
+    return has_euro(sample, taken) ? "ISO-8859-15" : "windows-1252";
 }
