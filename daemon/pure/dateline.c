@@ -559,7 +559,8 @@ bool dateline_read(const struct rules *rules, struct view paragraph, struct date
     end = parts(&h, out);
     bool stop = ended(&h, &end, &dash);
     bool all = out->agency != NULL && out->when.day != 0; /* then nobody need know the town */
-    if (out->town.n > 0 && !((h.marked || all) && stop) && !dateline_town(&h, out->town))
+    bool alone = end == paragraph.n && !h.marked; // "Anna Example, TNN | Aug 15, 2012" over a text
+    if (out->town.n > 0 && !((h.marked || all) && stop && !alone) && !dateline_town(&h, out->town))
         return false;
     out->words = scan_trim((struct view){h.p, end});
     h.at = end;

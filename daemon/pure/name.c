@@ -78,12 +78,13 @@ static size_t name_word(const char *p, size_t n)
     return stop || joins((struct view){p, at}) ? 0 : at;
 }
 
-/* "S.Mehdiyarova": an initial that no blank parts from its name. */
+/* "S.Mehdiyarova", "A.B.Petrov": initials that no blank parts from their name. */
 static bool initial_glued(struct view word)
 {
-    size_t first = scan_letter(word.p, word.n), at = first + 1;
-    return word.n >= at + GLUED_MIN && word.p[first] == '.' &&
-           text_is_upper(word.p + at, scan_letter(word.p + at, word.n - at)) &&
+    size_t at = 0, first;
+    while ((first = scan_letter(word.p + at, word.n - at)) > 0 && at + first < word.n && word.p[at + first] == '.')
+        at += first + 1;
+    return at > 0 && word.n >= at + GLUED_MIN && text_is_upper(word.p + at, first) &&
            memchr(word.p + at, '.', word.n - at) == NULL;
 }
 

@@ -138,8 +138,10 @@ static void slice_related(const struct splitter *s, const struct split_slice *sl
         const struct line *line = &s->lines[i - 1];
         if (line->class == LINE_FURNITURE || button_like(s, slice, i - 1, furniture))
             furniture = i - 1;
+        bool plain = s->page.looks.text[i - 1] == CHOOSE_LINE;
+        bool listed = i > 1 && s->page.looks.text[i - 2] == CHOOSE_LINE; // a name right under others is one of them
         if (s->page.looks.text[i - 1] == CHOOSE_SENTENCE || line->class == LINE_BYLINE ||
-            (s->page.looks.text[i - 1] == CHOOSE_LINE && name_like(s->rules, line->text)))
+            (plain && !listed && name_like(s->rules, line->text)))
             break;
     }
     for (i = furniture; i < slice->end; i++)
