@@ -336,6 +336,9 @@ static struct line_look classify(const struct walk *w, struct view v)
     bool both = stamp.agency != NULL && stamp.town.n > 0 && !house_line(w, &stamp, v);
     bool loud = stamp.town.n > 0 && text_is_upper(stamp.town.p, stamp.town.n); // "KARS - Radikal"
     bool complete = stamped && !both && (!stamp.common || loud || dated_below(w));
+    bool mark = v.n > 2 && v.n <= MARKS_MAX && v.p[0] == v.p[1] && strchr("-=/", *v.p) != NULL; // "--SPA"
+    if (mark && w->begun && end_mark(w->rules, v) == 0)
+        return (struct line_look){LINE_END, 95};
     // A wire's figures stand under the text, but a file does not begin with its end.
     if (complete && stamp.group && w->begun)
         return (struct line_look){LINE_END, 90};
@@ -346,6 +349,8 @@ static struct line_look classify(const struct walk *w, struct view v)
         return stamp_look(&stamp);
     bool counts = *v.p >= '0' && *v.p <= '9';
     struct line_look look = (begins & WORD_LINE || counts) && !wraps(w, v) ? rules_look(w->rules, v) : no_look;
+    if (look.class == LINE_KICKER && stamped && stamp.agency != NULL && !text_is_upper(v.p, v.n))
+        look = no_look; // "Report" is a house's name too, "REPORT" hardly
     if (look.class == LINE_BODY)
         look = credit_look(w->rules, v, begins);
     if (look.class == LINE_BODY && credit_goes_on(w))

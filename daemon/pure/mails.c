@@ -161,7 +161,7 @@ static void signed_off(struct line *lines, size_t n)
                mails_field(lines[end].text) == 0)
             shown += lines[end++].class != LINE_BLANK;
         bool head = end == n || lines[end].class == LINE_MAIL || lines[end].class == LINE_LABEL;
-        if (head && shown <= SIGNATURE_LINES)
+        if (i > 0 && head && shown > 0 && shown <= SIGNATURE_LINES)
             sent(lines, i, end);
     }
 }

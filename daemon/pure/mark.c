@@ -106,14 +106,16 @@ static bool code_mark(struct view v)
     return letters;
 }
 
-/* "==Kyodo", "PTI" */
+/* "==Kyodo", "PTI"; a common word only behind two signs, "--SPA", "//Petra//" */
 static bool agency_mark(const struct rules *rules, struct view v)
 {
-    while (v.n > 0 && (*v.p == '=' || *v.p == '-' || *v.p == '('))
+    size_t signs = 0;
+    for (; v.n > 0 && strchr("=-(/", *v.p) != NULL && *v.p != '\0'; signs++)
         v = view_from(v, 1);
-    while (v.n > 0 && (v.p[v.n - 1] == ')' || v.p[v.n - 1] == '-' || v.p[v.n - 1] == '='))
+    while (v.n > 0 && (v.p[v.n - 1] == ')' || v.p[v.n - 1] == '-' || v.p[v.n - 1] == '=' || v.p[v.n - 1] == '/'))
         v.n--;
-    return v.n > 0 && rules_agency(rules, v.p, v.n) != NULL && !rules_agency_common(rules, v.p, v.n);
+    return v.n > 0 && rules_agency(rules, v.p, v.n) != NULL &&
+           (signs > 1 || !rules_agency_common(rules, v.p, v.n));
 }
 
 /* The mark at the end of a last word: "A.H.-0--" without its "-0--". */
@@ -146,7 +148,9 @@ size_t end_mark(const struct rules *rules, struct view text)
         zero = zeroed;
         // Alone a house is its line; codes count in front of nothing but a house.
         bool closed = typist && left.n > 0 && strchr(")]\"", left.p[left.n - 1]) != NULL;
-        bool ends = left.n == 0 ? mark || typist || word.p[0] == '=' : closed || scan_ends_sentence(left);
+        bool doubled = word.n > 2 && word.p[0] == word.p[1]; // "--SPA"
+        bool ends =
+            left.n == 0 ? mark || typist || doubled || word.p[0] == '=' : closed || scan_ends_sentence(left);
         if (zeroed || (ends && (mark || house || typist)))
             found = left.n;
     }
