@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#define HOUSE_WORDS 5
 #define NAME_BYTES 60
 #define NAMES_WORDS 10 /* of several, with titles, initials and "and" */
 #define DATE_WORDS 12  /* "Published on Friday, May 29, 2013 - 11:27 am" */
@@ -580,6 +581,17 @@ bool house_read(const struct rules *rules, struct view line, struct house *out)
         return false; // "When reprinting or using"
     out->words = out->agency != NULL ? (struct view){rest.p, same} : rest;
     return out->words.n > 0 && out->words.n <= 2 * NAME_BYTES;
+}
+
+size_t house_over(const struct rules *rules, struct view text)
+{
+    const char *sign = text.n > NAME_BYTES ? NULL : memmem(text.p, text.n, " - ", 3);
+    if (sign == NULL || scan_ends_sentence(text) || !text_is_upper(text.p, scan_letter(text.p, text.n)))
+        return text.n;
+    struct view name = {text.p, (size_t)(sign - text.p)}, place = scan_trim(view_from(text, name.n + 3));
+    const char *comma = memrchr(place.p, ',', place.n);
+    struct view land = comma == NULL ? place : scan_trim(view_from(place, (size_t)(comma - place.p) + 1));
+    return rules_country(rules, land.p, land.n) != NULL && scan_words(name) <= HOUSE_WORDS ? name.n : text.n;
 }
 
 size_t house_in_town(const struct rules *rules, struct view text)

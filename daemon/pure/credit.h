@@ -45,6 +45,10 @@ bool house_read(const struct rules *, struct view line, struct house *out);
 /* Whether a line is a name that houses have, by a word of the rules: "Lake Gazette", "Вестник озера". */
 bool house_named(const struct rules *, struct view text);
 
+/* Bytes of the name in front of a dash and the house's country: "Lake News - Gyumri,Armenia". text.n = no country
+ * stands there. */
+size_t house_over(const struct rules *, struct view text);
+
 /* Bytes of the name in front of a town or a country between brackets at a line's end: "Le Soleil (Dakar)". text.n =
  * none stands there. */
 size_t house_in_town(const struct rules *, struct view text);

@@ -384,6 +384,14 @@ static bool goes_on(const struct dateline_head *h)
     return rules_month(h->rules, h->p + at, word) == 0 && agency_at(h, at, &used) == NULL; // "BERLIN taz |"
 }
 
+/* "By ANNA EXAMPLE PARIS (AP) -- The": no town is called so. */
+static bool byline_begins(const struct dateline_head *h)
+{
+    size_t word = scan_word(h->p, h->n), used;
+    return word > 0 && word < h->n && h->p[word] == ' ' && (rules_word(h->rules, h->p, word) & WORD_CREDIT) &&
+           rules_credit(h->rules, h->p, h->n, &used) == CREDIT_BY;
+}
+
 /* "07/11" behind the town, or "07.11.": the day comes first if it can. */
 static bool part_figures(struct dateline_head *h, struct dateline *d)
 {
@@ -554,7 +562,7 @@ bool dateline_read(const struct rules *rules, struct view paragraph, struct date
         return ended(&h, &end, &dash) && dash;
     if (!dated && (bare ? !part_marked(&h, out, true) : !part_agency(&h, out)))
         place_parts(&h, out);
-    if ((out->town.n > 0 || !bare) && goes_on(&h))
+    if ((out->town.n > 0 || !bare) && (goes_on(&h) || byline_begins(&h)))
         return false;
     end = parts(&h, out);
     bool stop = ended(&h, &end, &dash);

@@ -133,14 +133,15 @@ static void claim_date(struct reading *r, enum date_from from, const struct when
 
 /* --- the kinds of lines --------------------------------------------------------------------------------- */
 
-/* "Transcaucasus Review, UK" is named without its country, a house in quotes without them. */
+/* "Transcaucasus Review, UK" and "Lake News - Gyumri,Armenia" are named without country. */
 static struct view house_name(const struct rules *rules, struct view v)
 {
     while (v.n > 2 && *v.p == '"' && v.p[v.n - 1] == '"')
         v = (struct view){v.p + 1, v.n - 2};
     const char *comma = memrchr(v.p, ',', v.n);
-    if (comma == NULL)
-        return v;
+    size_t over = house_over(rules, v);
+    if (over < v.n || comma == NULL)
+        return (struct view){v.p, over};
     struct view head = {v.p, (size_t)(comma - v.p)}, tail = scan_trim(view_from(v, head.n + 1));
     return rules_country(rules, tail.p, tail.n) != NULL || rules_place(rules, tail.p, tail.n, NULL) != NULL
                ? head

@@ -120,7 +120,12 @@ static bool house_dated(const struct walk *w, struct view v)
     struct walk next = *w;
     next.i += w->i + 1 < w->n && rules_line(w->rules, w->lines[w->i + 1].text.p, w->lines[w->i + 1].text.n) ==
                                      RULES_LINE_KICKER;
-    return house_in_town(w->rules, v) < v.n && (dated_below(w) || dated_below(&next));
+    // Between a headline and its text: "Ferry sails again" / "Lake News - Gyumri,Armenia" / "The ferry ..."
+    bool second = w->i > 0 && w->lines[w->i - 1].class == LINE_BODY &&
+                  (w->i == 1 || w->lines[w->i - 2].class == LINE_BLANK) && w->i + 1 < w->n &&
+                  w->lines[w->i + 1].text.n > v.n;
+    return (house_in_town(w->rules, v) < v.n && (dated_below(w) || dated_below(&next))) ||
+           (second && house_over(w->rules, v) < v.n);
 }
 
 /* Bytes of a small word in front of a house over the date: "from Lake Fund" / "Published on 12 May 2016". */
@@ -447,7 +452,16 @@ static struct line_look classify_labelled(const struct walk *w, struct view *v)
     }
     struct view numbered = view_from(*v, form_document(*v));
     struct line_look found = classify(w, numbered);
-    if (numbered.n < v->n && found.class != LINE_AGENCY && found.class != LINE_TIME)
+    struct stamp stamp;
+    struct view front;
+    bool when = found.class == LINE_AGENCY || found.class == LINE_TIME;
+    if (numbered.n < v->n && !when && stamp_loose(w->rules, numbered, true, &stamp, &front) &&
+        stamp.when.day != 0 && stamp.when.has_time) {
+        note_when(w, &stamp.when);
+        *v = numbered;
+        return (struct line_look){LINE_TIME, 90};
+    }
+    if (numbered.n < v->n && !when)
         found = classify(w, *v);
     else
         *v = numbered;
