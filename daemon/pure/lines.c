@@ -410,6 +410,15 @@ static struct line_look field_of_mail(const struct walk *w, struct view *v)
     return look;
 }
 
+/* The first figure that stands alone in a line. */
+static size_t first_figure(struct view v)
+{
+    size_t at = 1;
+    while (at < v.n && (v.p[at - 1] != ' ' || v.p[at] < '0' || v.p[at] > '9'))
+        at++;
+    return at;
+}
+
 /* A line with a label in front loses it, or is no more than a field. */
 static struct line_look classify_labelled(const struct walk *w, struct view *v)
 {
@@ -458,7 +467,7 @@ static struct line_look classify_labelled(const struct walk *w, struct view *v)
     if (numbered.n < v->n && !when && stamp_loose(w->rules, numbered, true, &stamp, &front) &&
         stamp.when.day != 0 && stamp.when.has_time) {
         note_when(w, &stamp.when);
-        *v = numbered;
+        *v = view_from(numbered, first_figure(numbered)); // what stands in front is a house, not who wrote it
         return (struct line_look){LINE_TIME, 90};
     }
     if (numbered.n < v->n && !when)

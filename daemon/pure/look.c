@@ -143,7 +143,8 @@ static uint32_t look_plain(const struct rules *rules, const struct line *line)
         look |= LOOK_TITLE | LOOK_NAMED;
     if (v.n > TITLE_MAX)
         return look | LOOK_LONG;
-    look |= line_title_like(v) || cut_off(v) ? LOOK_TITLE : 0;
+    // "of the town said on Monday ..." is what was cut off of a text.
+    look |= line_title_like(v) || (cut_off(v) && !begins_lower(v)) ? LOOK_TITLE : 0;
     look |= text_is_upper(v.p, v.n) ? LOOK_UPPER : 0;
     look |= begins_lower(v) ? LOOK_LOWER : 0;
     look |= broken(v) ? LOOK_BROKEN | LOOK_ENDS : 0;
