@@ -135,3 +135,27 @@ bool name_full(const struct rules *rules, struct view text)
 {
     return name_words(text, true) && !nobody(rules, text);
 }
+
+size_t house_over(const struct rules *rules, struct view text)
+{
+    const char *sign = text.n > NAME_BYTES ? NULL : memmem(text.p, text.n, " - ", 3);
+    if (sign == NULL || scan_ends_sentence(text) || !text_is_upper(text.p, scan_letter(text.p, text.n)))
+        return text.n;
+    struct view name = {text.p, (size_t)(sign - text.p)}, place = scan_trim(view_from(text, name.n + 3));
+    const char *comma = memrchr(place.p, ',', place.n);
+    struct view land = comma == NULL ? place : scan_trim(view_from(place, (size_t)(comma - place.p) + 1));
+    return rules_country(rules, land.p, land.n) != NULL && scan_words(name) < HOUSE_WORDS ? name.n : text.n;
+}
+
+size_t house_in_town(const struct rules *rules, struct view text)
+{
+    const char *open = memrchr(text.p, '(', text.n);
+    size_t name = open == NULL ? 0 : (size_t)(open - text.p);
+    while (name > 0 && text.p[name - 1] == ' ')
+        name--;
+    if (name == 0 || text.p[text.n - 1] != ')' || text.n > NAME_BYTES)
+        return text.n;
+    struct view town = {open + 1, (size_t)(text.p + text.n - open) - 2};
+    bool place = rules_place(rules, town.p, town.n, NULL) != NULL || rules_country(rules, town.p, town.n) != NULL;
+    return place ? name : text.n;
+}
