@@ -562,7 +562,7 @@ bool dateline_read(const struct rules *rules, struct view paragraph, struct date
         return ended(&h, &end, &dash) && dash;
     if (!dated && (bare ? !part_marked(&h, out, true) : !part_agency(&h, out)))
         place_parts(&h, out);
-    if ((out->town.n > 0 || !bare) && (goes_on(&h) || byline_begins(&h)))
+    if ((out->town.n > 0 || !bare) && goes_on(&h))
         return false;
     end = parts(&h, out);
     bool stop = ended(&h, &end, &dash);
@@ -574,5 +574,5 @@ bool dateline_read(const struct rules *rules, struct view paragraph, struct date
     h.at = end;
     when_settle(&out->when);
     agency_settle(rules, out);
-    return dateline_convinces(&h, out, stop, dash, end);
+    return dateline_convinces(&h, out, stop, dash, end) && !byline_begins(&h);
 }

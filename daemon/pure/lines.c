@@ -117,15 +117,17 @@ static bool dated_below(const struct walk *w)
  * "Le Soleil (Dakar)" / "NEWS" / "11 February 2008". */
 static bool house_dated(const struct walk *w, struct view v)
 {
-    struct walk next = *w;
-    next.i += w->i + 1 < w->n && rules_line(w->rules, w->lines[w->i + 1].text.p, w->lines[w->i + 1].text.n) ==
-                                     RULES_LINE_KICKER;
+    bool town = house_in_town(w->rules, v) < v.n, over = !town && house_over(w->rules, v) < v.n;
+    if (!town && !over) // as nearly all lines
+        return false;
     // Between a headline and its text: "Ferry sails again" / "Lake News - Gyumri,Armenia" / "The ferry ..."
     bool second = w->i > 0 && w->lines[w->i - 1].class == LINE_BODY &&
                   (w->i == 1 || w->lines[w->i - 2].class == LINE_BLANK) && w->i + 1 < w->n &&
                   w->lines[w->i + 1].text.n > v.n;
-    return (house_in_town(w->rules, v) < v.n && (dated_below(w) || dated_below(&next))) ||
-           (second && house_over(w->rules, v) < v.n);
+    struct walk next = *w;
+    next.i += w->i + 1 < w->n && rules_line(w->rules, w->lines[w->i + 1].text.p, w->lines[w->i + 1].text.n) ==
+                                     RULES_LINE_KICKER;
+    return (town && (dated_below(w) || dated_below(&next))) || (over && second);
 }
 
 /* Bytes of a small word in front of a house over the date: "from Lake Fund" / "Published on 12 May 2016". */

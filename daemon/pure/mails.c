@@ -72,6 +72,8 @@ static bool letter_titled(const struct mails *m, size_t head, size_t end, size_t
 bool mails_head(const struct mails *m, size_t i)
 {
     size_t end = i, labels = 0;
+    if (mails_field(m->lines[i].text) == 0 && !mails_label(m, i)) // as nearly all paragraphs
+        return false;
     while (end < m->n && end - i <= LETTER_HEAD && m->lines[end].class != LINE_BLANK)
         labels += mails_label(m, end++);
     bool field = labels > 1 && mails_field(m->lines[i].text) > 0; // "Path:" above "From:"
