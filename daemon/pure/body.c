@@ -184,7 +184,7 @@ static bool is_address(struct view v)
                                         "tel.",    "Phone:",   "Fax:", "Fax ", "E-mail:", "Email:"};
     bool found = memchr(v.p, '@', v.n) != NULL && memchr(v.p, '.', v.n) != NULL;
     for (size_t i = 0; i < sizeof marks / sizeof *marks && !found; i++)
-        found = memmem(v.p, v.n, marks[i], strlen(marks[i])) != NULL;
+        found = scan_find(v, marks[i]) != NULL;
     return found;
 }
 

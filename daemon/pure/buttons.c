@@ -90,8 +90,7 @@ static size_t piece_end(struct view v, size_t at)
 bool buttons_menu(const struct rules *rules, struct view v)
 {
     size_t pieces = 0, known = 0;
-    bool row = memchr(v.p, '|', v.n) != NULL || memmem(v.p, v.n, "  ", 2) != NULL;
-    if (!row || v.n > MENU_MAX || row_gaps(v) < ROW_GAPS)
+    if (v.n > MENU_MAX || row_gaps(v) < ROW_GAPS)
         return false;
     for (size_t at = 0, end; at < v.n; at = end + 1) {
         end = piece_end(v, at);

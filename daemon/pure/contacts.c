@@ -104,16 +104,20 @@ static bool over_date(const struct block *b)
 static void block_letterhead(const struct block *b)
 {
     size_t contacts = 0, house = b->first;
-    house += b->end - b->first > 2 && is_banner(b, house);
-    bool plain = b->lines[house].class == LINE_BODY || b->lines[house].class == LINE_AGENCY;
-    bool release = b->end - house > 1 && is_banner(b, b->end - 1) && over_date(b);
-    if (!plain || b->end - house < (release ? 2 : 3) || b->end - house > CONTACT_LINES)
+    if (b->end - b->first < 2 || b->end - b->first > CONTACT_LINES + 1)
         return;
     for (size_t i = b->first; i < b->end; i++) {
         if (b->lines[i].text.n > CONTACT_LINE || b->lines[i].class == LINE_DATELINE)
             return;
         contacts += is_contact(b, i);
     }
+    if (contacts == 0 && !over_date(b))
+        return;
+    house += b->end - b->first > 2 && is_banner(b, house);
+    bool plain = b->lines[house].class == LINE_BODY || b->lines[house].class == LINE_AGENCY;
+    bool release = b->end - house > 1 && is_banner(b, b->end - 1) && over_date(b);
+    if (!plain || b->end - house < (release ? 2 : 3) || b->end - house > CONTACT_LINES)
+        return;
     if ((contacts == 0 && !release) || !heads_page(b))
         return;
     for (size_t i = b->first; i < b->end; i++)

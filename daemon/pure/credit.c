@@ -33,7 +33,7 @@ static size_t first_name(struct view v)
                                        " y ",   " и ",   " և ", " with "};
     size_t end = v.n;
     for (size_t i = 0; i < sizeof ands / sizeof *ands; i++) {
-        const char *at = memmem(v.p, end, ands[i], strlen(ands[i]));
+        const char *at = scan_find((struct view){v.p, end}, ands[i]);
         end = at == NULL ? end : (size_t)(at - v.p);
     }
     return end;
@@ -51,6 +51,8 @@ static bool names_strictly(const struct rules *rules, struct view v, bool phrase
 /* A sign between chunks; a dash and a slash only with blanks around. */
 static size_t chunk_sign(const char *p, size_t n)
 {
+    if (n > 0 && ((*p | 0x20) >= 'a' && (*p | 0x20) <= 'z')) // as nearly all are
+        return 0;
     if (n > 0 && *p != '\0' && strchr(",|();", *p) != NULL)
         return 1;
     if (n > 3 && memcmp(p, "\xe2\x80\xa2", 3) == 0)
@@ -134,7 +136,7 @@ static void cut_town(const struct rules *rules, struct view *names, bool phrase,
 {
     static const char *const ins[] = {" in ", " IN ", " \xc3\xa0 ", " в ", " en "};
     for (size_t i = 0; i < sizeof ins / sizeof *ins && town->n == 0; i++) {
-        const char *at = memmem(names->p, names->n, ins[i], strlen(ins[i]));
+        const char *at = scan_find(*names, ins[i]);
         if (at == NULL)
             continue;
         struct view rest = scan_trim(view_from(*names, (size_t)(at - names->p) + strlen(ins[i])));
@@ -154,7 +156,7 @@ static void cut_house(const struct rules *rules, struct view *names, struct byli
 {
     static const char *const fors[] = {" for ", " FOR ", " pour ", " für ", " para ", " для "};
     for (size_t i = 0; i < sizeof fors / sizeof *fors; i++) {
-        const char *at = memmem(names->p, names->n, fors[i], strlen(fors[i]));
+        const char *at = scan_find(*names, fors[i]);
         if (at == NULL)
             continue;
         size_t used;
@@ -185,7 +187,7 @@ static void cut_when(const struct rules *rules, struct view *line, size_t front,
                                                                                                "- ",  ", ",
                                                                                                "um ", ""};
     for (size_t i = 0; i < sizeof ons / sizeof *ons; i++) {
-        const char *on = memmem(line->p + front, line->n - front, ons[i], strlen(ons[i]));
+        const char *on = scan_find(view_from(*line, front), ons[i]);
         struct when when = {0};
         if (on == NULL)
             continue;
@@ -269,9 +271,6 @@ static size_t phrases(const struct rules *rules, struct view line, bool *colon)
 {
     size_t at = 0, used;
     *colon = false;
-    size_t word = scan_word(line.p, line.n);
-    if (word > 0 && !(rules_word(rules, line.p, word) & WORD_CREDIT))
-        return 0;
     while (at < line.n && rules_credit(rules, line.p + at, line.n - at, &used) == CREDIT_BY) {
         at += used;
         *colon = *colon || line.p[at - 1] == ':';
@@ -286,20 +285,19 @@ static size_t phrases(const struct rules *rules, struct view line, bool *colon)
  * phrase. */
 static size_t dated_front(const struct rules *rules, struct view line, struct byline *b)
 {
-    size_t used, at = 0, word = scan_word(line.p, line.n);
+    size_t used, at = 0;
     bool figure = *line.p >= '0' && *line.p <= '9';
-    bool dates = figure || (rules_word(rules, line.p, word) & (WORD_DATE | WORD_FILLER));
+    bool dates = figure || (rules_word(rules, line.p, scan_word(line.p, line.n)) & (WORD_DATE | WORD_FILLER));
     struct view house = {line.p, 0};
     struct stamp stamp;
-    if (!dates && memmem(line.p, line.n, " 20", 3) == NULL && memmem(line.p, line.n, " 19", 3) == NULL)
+    if (!dates && scan_find(line, " 20") == NULL && scan_find(line, " 19") == NULL)
         return 0; // a house stands in front of a year alone
     for (int words = 0; at < line.n && words < DATE_WORDS; words++) {
         while (at < line.n && scan_blank(line.p + at, line.n - at) == 0)
             at++;
         size_t next = at + scan_blanks(line.p + at, line.n - at);
-        size_t first = scan_word(line.p + next, line.n - next);
-        bool may = first > 0 && (rules_word(rules, line.p + next, first) & WORD_CREDIT);
-        if (may && rules_credit(rules, line.p + next, line.n - next, &used) == CREDIT_BY) {
+        bool word = scan_letter(line.p + next, line.n - next) > 0;
+        if (word && rules_credit(rules, line.p + next, line.n - next, &used) == CREDIT_BY) {
             struct view front = {line.p, at};
             bool dated = stamp_read(rules, front, &stamp) || stamp_behind(rules, front, &house, &stamp);
             if (!dated || stamp.when.day == 0)
@@ -499,7 +497,7 @@ static struct view house_words(struct view v)
     static const char *const ends[] = {", ",          ". ",          "; ",  " All rights",
                                        " ALL RIGHTS", " All Rights", " - ", " | "};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        const char *at = memmem(v.p, v.n, ends[i], strlen(ends[i]));
+        const char *at = scan_find(v, ends[i]);
         v.n = at == NULL ? v.n : (size_t)(at - v.p);
     }
     v = scan_trim(v);

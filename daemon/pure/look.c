@@ -108,7 +108,7 @@ static size_t small_before(const char *p, const char *at)
  * bracket behind it. */
 static bool broken(struct view v)
 {
-    for (const char *at = v.p; (at = memmem(at, (size_t)(v.p + v.n - at), ". ", 2)) != NULL; at += 2) {
+    for (const char *at = v.p; (at = scan_find((struct view){at, (size_t)(v.p + v.n - at)}, ". ")) != NULL; at += 2) {
         struct view next = behind_quotes(view_from(v, (size_t)(at + 2 - v.p)));
         size_t first = scan_letter(next.p, next.n);
         bool begins = (next.n > 0 && *next.p == '(') || (first > 0 && text_is_upper(next.p, first));

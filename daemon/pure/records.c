@@ -47,6 +47,8 @@ static enum code code_of(struct view v)
                                         "CY", "LP", "TD", "SE", "ED", "PG", "AN", "CR"};
     static const char *const data[] = {"CO",  "IN",  "NS",  "RE",  "VOL", "PUB",
                                        "IPC", "IPD", "ART", "CLM", "RF",  "CT"};
+    if (v.n == 0 || *v.p < 'A' || *v.p > 'Z')
+        return CODE_NONE;
     size_t word = scan_word(v.p, v.n);
     bool gap = word < v.n && (v.p[word] == '\t' || scan_blanks(v.p + word, v.n - word) > 1);
     if (word < 2 || word > 3 || !gap)

@@ -205,6 +205,14 @@ unsigned rules_word(const struct rules *r, const char *p, size_t n)
     return known == NULL ? 0 : (unsigned)known->number;
 }
 
+/* Whether the first word says that none of a kind's keys stands at p; a sign in front says nothing. So end
+ * nearly all lookups that are no word's: long texts need not be folded. */
+static bool begins_none(const struct rules *r, const char *p, size_t n, unsigned kind)
+{
+    size_t word = scan_word(p, n);
+    return word > 0 && !(rules_word(r, p, word) & kind);
+}
+
 const struct rules_agency *rules_agency(const struct rules *r, const char *p, size_t n)
 {
     const struct spelling *spelling = whole(&r->agency_keys, p, n);
@@ -377,7 +385,8 @@ static size_t unsigned_end(const struct fold_head *f)
 enum rules_line rules_line(const struct rules *r, const char *p, size_t n)
 {
     struct fold_head f;
-    if (n == 0 || n > FOLD_HEAD || !fold_head(p, n, &f) || !f.whole || f.n == 0)
+    if (n == 0 || n > FOLD_HEAD || begins_none(r, p, n, WORD_LINE) || !fold_head(p, n, &f) || !f.whole ||
+        f.n == 0)
         return RULES_LINE_NONE;
     const struct numbered *line = map_get(&r->lines, f.text, f.n);
     if (line != NULL)
@@ -410,7 +419,7 @@ enum rules_credit rules_credit(const struct rules *r, const char *p, size_t n, s
 {
     struct fold_head f;
     *used = 0;
-    if (!fold_head(p, n < FOLD_HEAD / 2 ? n : FOLD_HEAD / 2, &f))
+    if (begins_none(r, p, n, WORD_CREDIT) || !fold_head(p, n < FOLD_HEAD / 2 ? n : FOLD_HEAD / 2, &f))
         return CREDIT_NONE;
     const struct phrase *phrase = phrase_at(&r->credits, &f);
     if (phrase == NULL)

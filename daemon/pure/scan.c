@@ -156,3 +156,15 @@ size_t scan_words(struct view v)
     }
     return words;
 }
+
+const char *scan_find(struct view v, const char *words)
+{
+    size_t n = strlen(words);
+    const char *at = v.p, *end = v.p + v.n;
+    while ((size_t)(end - at) >= n && (at = memchr(at, *words, (size_t)(end - at) - n + 1)) != NULL) {
+        if (memcmp(at, words, n) == 0)
+            return at;
+        at++;
+    }
+    return NULL;
+}
