@@ -6,8 +6,11 @@
 #include "daemon/pure/credit.h"
 #include "daemon/pure/twin.h"
 
+#include <string.h>
+
 #define REFRAIN_MAX 160 /* bytes of a line */
 #define WRAPPED_MIN 40  /* characters */
+#define POINTS_WORDS 4
 #define TIMES 3
 #define TABLE_MAX 65536 /* forms of one file; those that come later are not counted */
 #define SURE 70
@@ -99,10 +102,18 @@ static bool nothing_below(const struct refrains *r, size_t i)
     }
 }
 
+/* "Read more...": what ends in points and is a few words is no sentence. */
+static bool points_on(struct view v)
+{
+    bool points =
+        v.n > 3 && (memcmp(v.p + v.n - 3, "...", 3) == 0 || memcmp(v.p + v.n - 3, "\xe2\x80\xa6", 3) == 0);
+    return points && scan_words(v) <= POINTS_WORDS;
+}
+
 static bool may_be(const struct refrains *r, size_t i)
 {
     struct view v = r->lines[i].text;
-    return r->lines[i].class == LINE_BODY && v.n <= REFRAIN_MAX && !scan_ends_sentence(v) &&
+    return r->lines[i].class == LINE_BODY && v.n <= REFRAIN_MAX && (!scan_ends_sentence(v) || points_on(v)) &&
            !name_like(r->rules, v);
 }
 

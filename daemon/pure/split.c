@@ -394,8 +394,7 @@ static enum fate slices_make(struct splitter *s, struct split *out)
     slices_signed(s, out);
     for (size_t k = 0; k < n; k++)
         out->slices[k].end = k + 1 < n ? out->slices[k + 1].first : s->n;
-    if (!tails_cut(s->arena, &s->page, s->lines, out))
-        return no_memory(s->e);
+    tails_cut(&s->page, s->lines, out);
     for (size_t k = 0; k < n; k++) {
         struct split_slice *slice = &out->slices[k];
         slice_related(s, slice);

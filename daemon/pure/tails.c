@@ -4,7 +4,6 @@
 
 #include "daemon/pure/border.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define TAIL_LINES 6    /* of a dispatch that are compared with others' */
@@ -18,8 +17,6 @@ struct tails {
     const struct page *page;
     struct line *lines;
     struct split *split;
-    uint64_t *seen; /* of each dispatch's last lines, sorted */
-    size_t n;
 };
 
 static bool is_text(const struct line *line)
@@ -42,87 +39,6 @@ static void furnish(const struct tails *t, size_t first, size_t end)
     for (size_t i = first; i < end; i++)
         if (is_text(&t->lines[i]) && !name_like(t->page->rules, t->lines[i].text))
             t->lines[i].class = LINE_FURNITURE;
-}
-
-/* --- refrains ------------------------------------------------------------------------------------------- */
-
-/* Counts in figures apart: "Comments (4)". */
-static uint64_t refrain_hash(struct view v)
-{
-    uint64_t hash = 14695981039346656037u; // FNV-1a
-    for (size_t i = 0; i < v.n; i++)
-        if (v.p[i] < '0' || v.p[i] > '9')
-            hash = (hash ^ (unsigned char)v.p[i]) * 1099511628211u;
-    return hash;
-}
-
-/* The last lines of text of a dispatch that may be refrains, from behind; never its first. */
-static size_t tail_lines(const struct tails *t, const struct split_slice *slice, size_t at[TAIL_LINES])
-{
-    size_t n = 0, first = slice->head_end;
-    while (first < slice->end && !is_text(&t->lines[first]))
-        first++;
-    for (size_t i = slice->end, looked = 0; i > first + 1 && looked < 2 * TAIL_LINES && n < TAIL_LINES; i--) {
-        const struct line *line = &t->lines[i - 1];
-        looked += line->class != LINE_BLANK;
-        if (line->class != LINE_BODY || line->text.n > REFRAIN_MAX)
-            continue;
-        // A sentence is text, whoever repeats it.
-        if (t->page->looks.text[i - 1] != CHOOSE_SENTENCE && !name_like(t->page->rules, line->text))
-            at[n++] = i - 1;
-    }
-    return n;
-}
-
-static int hash_compare(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
-}
-
-/* Each once for a dispatch. */
-static void refrains_take(struct tails *t, const struct split_slice *slice)
-{
-    size_t at[TAIL_LINES], n = tail_lines(t, slice, at), from = t->n;
-    for (size_t i = 0; i < n; i++) {
-        uint64_t hash = refrain_hash(t->lines[at[i]].text);
-        bool again = false;
-        for (size_t k = from; k < t->n; k++)
-            again = again || t->seen[k] == hash;
-        if (!again)
-            t->seen[t->n++] = hash;
-    }
-}
-
-static bool is_refrain(const struct tails *t, size_t line)
-{
-    size_t enough = t->split->n < REFRAINS ? 2 : REFRAINS;
-    uint64_t hash = refrain_hash(t->lines[line].text);
-    const uint64_t *found = bsearch(&hash, t->seen, t->n, sizeof hash, hash_compare);
-    if (found == NULL)
-        return false;
-    size_t first = (size_t)(found - t->seen), end = first + 1;
-    while (first > 0 && t->seen[first - 1] == hash && end - first < REFRAINS)
-        first--;
-    while (end < t->n && t->seen[end] == hash && end - first < REFRAINS)
-        end++;
-    return end - first >= enough;
-}
-
-/* From the first refrain on, behind which no sentence stands. */
-static void slice_refrains(const struct tails *t, const struct split_slice *slice)
-{
-    size_t at[TAIL_LINES], n = tail_lines(t, slice, at), cut = slice->end, last = slice->end;
-    for (size_t i = 0; i < n; i++) {
-        bool sentence = false;
-        for (size_t k = at[i] + 1; k < last; k++)
-            sentence = sentence || t->page->looks.text[k] == CHOOSE_SENTENCE;
-        if (sentence)
-            break;
-        last = at[i];
-        cut = is_refrain(t, at[i]) ? at[i] : cut;
-    }
-    furnish(t, cut, slice->end);
 }
 
 /* --- marks ---------------------------------------------------------------------------------------------- */
@@ -225,14 +141,11 @@ static void split_foot(const struct tails *t)
 
 /* --- */
 
-bool tails_cut(struct arena *arena, const struct page *page, struct line *lines, struct split *split)
+void tails_cut(const struct page *page, struct line *lines, struct split *split)
 {
-    struct tails t = {.page = page, .lines = lines, .split = split};
+    const struct tails t = {.page = page, .lines = lines, .split = split};
     if (split->n == 0)
-        return true;
-    t.seen = arena_alloc(arena, split->n * TAIL_LINES * sizeof *t.seen);
-    if (t.seen == NULL)
-        return false;
+        return;
     split_foot(&t);
     split_footer(&t);
     for (size_t k = 0; k < split->n; k++) {
@@ -240,10 +153,4 @@ bool tails_cut(struct arena *arena, const struct page *page, struct line *lines,
         if (k + 1 < split->n)
             slice_section(&t, &split->slices[k], &split->slices[k + 1]);
     }
-    for (size_t k = 0; k < split->n; k++)
-        refrains_take(&t, &split->slices[k]);
-    qsort(t.seen, t.n, sizeof *t.seen, hash_compare);
-    for (size_t k = 0; k < split->n; k++)
-        slice_refrains(&t, &split->slices[k]);
-    return true;
 }

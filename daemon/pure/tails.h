@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* tails: what stands behind the last words of a dispatch and is none of it, by the evidence of the whole
- * file: lines that come again at the ends of others and are no sentence, what follows a mark that ends a
- * text, the heading of the next section, the foot of the page behind the last separator.
+/* tails: what stands behind the last words of a dispatch and is none of it, by where it stands: what follows
+ * a mark that ends a text, the heading of the next section, the foot of the page behind the last separator.
  *
- * Never takes the first line of a text. Time n log n in the number of dispatches, linear in lines. */
+ * It refuses what is known by coming again, which has gone before the split (refrain.h), and never takes the
+ * first line of a text. Pure, linear. */
 #ifndef DAEMON_PURE_TAILS_H
 #define DAEMON_PURE_TAILS_H
 
@@ -11,7 +11,7 @@
 #include "daemon/pure/split.h"
 
 /* `lines` are those of the page; the slices have their ends, which may come to stand earlier, and a slice may
- * begin earlier by its section's heading. False when memory ran out. */
-bool tails_cut(struct arena *, const struct page *, struct line *lines, struct split *);
+ * begin earlier by its section's heading. */
+void tails_cut(const struct page *, struct line *lines, struct split *);
 
 #endif
