@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* refrain: see refrain.h. A line is known by a hash of its words; what two lines share by chance would have
- * to stand under a text three times. */
+/* refrain: see refrain.h. A line is known by a hash of its form (tally.h); what two lines share by chance
+ * would have to stand under a text three times. */
 #include "daemon/pure/refrain.h"
 
 #include "daemon/pure/credit.h"
+#include "daemon/pure/tally.h"
 #include "daemon/pure/twin.h"
 
 #include <string.h>
@@ -12,35 +13,15 @@
 #define WRAPPED_MIN 40  /* characters */
 #define POINTS_WORDS 4
 #define TIMES 3
-#define TABLE_MAX 65536 /* forms of one file; those that come later are not counted */
 #define SURE 70
 
 struct refrains {
     const struct rules *rules;
     struct line *lines;
     size_t n;
-    struct form {
-        uint64_t hash; /* 0 = free */
-        uint32_t times;
-    } * forms;
-    size_t mask; /* slots less one, a power of two less one */
-    size_t used;
+    struct tally tally;
+    uint32_t *times; /* of each slot of the tally */
 };
-
-/* The words of a line, any number like any other; never 0. */
-static uint64_t form_of(struct view v)
-{
-    uint64_t hash = 14695981039346656037u; // FNV-1a
-    bool digit = false;
-    for (size_t i = 0; i < v.n; i++) {
-        bool figure = v.p[i] >= '0' && v.p[i] <= '9',
-             again = digit && (figure || v.p[i] == ',' || v.p[i] == '.');
-        digit = figure || again;
-        if (!again)
-            hash = (hash ^ (digit ? '0' : (unsigned char)v.p[i])) * 1099511628211u;
-    }
-    return hash == 0 ? 1 : hash;
-}
 
 /* The line shown next above or below line i; SIZE_MAX = none. A blank run is one line. */
 static size_t shown_above(const struct refrains *r, size_t i)
@@ -117,25 +98,6 @@ static bool may_be(const struct refrains *r, size_t i)
            !name_like(r->rules, v);
 }
 
-static struct form *form_slot(const struct refrains *r, uint64_t hash)
-{
-    size_t slot = hash & r->mask;
-    while (r->forms[slot].hash != 0 && r->forms[slot].hash != hash)
-        slot = (slot + 1) & r->mask;
-    return &r->forms[slot];
-}
-
-static void form_count(struct refrains *r, size_t i)
-{
-    uint64_t hash = form_of(r->lines[i].text);
-    struct form *form = form_slot(r, hash);
-    if (form->hash == 0 && r->used * 2 > r->mask)
-        return;
-    r->used += form->hash == 0;
-    form->hash = hash;
-    form->times++;
-}
-
 /* Several in a row: what stands under one stands under the text. */
 static bool counts(const struct refrains *r, size_t i, size_t chain)
 {
@@ -150,33 +112,39 @@ static bool title_twice(const struct refrains *r, size_t i)
            twin_of(r->lines, i, i + 1, below, below + 1) != TWIN_NONE;
 }
 
+/* How often a line like line i stands under a text and over none. */
+static uint32_t times(const struct refrains *r, size_t i)
+{
+    size_t slot = tally_find(&r->tally, tally_key(r->lines[i].text, TALLY_NUMBERS));
+    return slot == TALLY_FULL ? 0 : r->times[slot];
+}
+
+static void refrains_count(struct refrains *r)
+{
+    size_t chain = SIZE_MAX - 1;
+    for (size_t i = 0; i < r->n; i++) {
+        if (!counts(r, i, chain))
+            continue;
+        chain = i;
+        size_t slot = tally_take(&r->tally, tally_key(r->lines[i].text, TALLY_NUMBERS));
+        if (slot != TALLY_FULL)
+            r->times[slot]++;
+    }
+}
+
 bool refrains_classify(struct arena *arena, const struct rules *rules, struct line *lines, size_t n)
 {
-    struct refrains r = {.rules = rules, .lines = lines, .n = n, .mask = 15};
-    size_t candidates = 0, chain = SIZE_MAX - 1;
-    for (size_t i = 0; i < n; i++)
-        if (counts(&r, i, chain)) {
-            candidates++;
-            chain = i;
-        }
-    if (candidates < TIMES)
-        return true;
-    while (r.mask < 2 * candidates && r.mask < TABLE_MAX)
-        r.mask = 2 * r.mask + 1;
-    r.forms = arena_alloc(arena, (r.mask + 1) * sizeof *r.forms);
-    if (r.forms == NULL)
+    struct refrains r = {.rules = rules, .lines = lines, .n = n};
+    struct arena_mark mark = arena_mark(arena);
+    if (!tally_new(arena, n, &r.tally) ||
+        (r.times = arena_alloc(arena, r.tally.size * sizeof *r.times)) == NULL)
         return false;
-    chain = SIZE_MAX - 1;
+    refrains_count(&r);
     for (size_t i = 0; i < n; i++)
-        if (counts(&r, i, chain)) {
-            form_count(&r, i);
-            chain = i;
-        }
-    for (size_t i = 0; i < n; i++)
-        if (may_be(&r, i) && text_above(&r, i) && form_slot(&r, form_of(lines[i].text))->times >= TIMES &&
-            !title_twice(&r, i)) {
+        if (may_be(&r, i) && text_above(&r, i) && times(&r, i) >= TIMES && !title_twice(&r, i)) {
             lines[i].class = LINE_FURNITURE;
             lines[i].score = SURE;
         }
+    arena_release(arena, mark);
     return true;
 }

@@ -6,6 +6,7 @@
 
 #include "daemon/pure/buttons.h"
 #include "daemon/pure/dateline.h"
+#include "daemon/pure/tally.h"
 #include "daemon/pure/text.h"
 
 #include <string.h>
@@ -20,14 +21,10 @@
 #define COUNTS 3
 #define SURE 80
 #define NUMBER_BYTES 5 /* "(12)", "123)" */
-#define PROBES 8
-#define TABLE_MIN 64
-#define TABLE_MAX (1 << 16)
 
 enum kind { KIND_NONE, KIND_LABEL, KIND_COUNT };
 
 struct form {
-    uint64_t key;    /* 0 = free */
     uint32_t lines;  /* with it */
     uint32_t items;  /* of those, the first of their item */
     uint32_t beside; /* of those with it, that stand beside another label */
@@ -39,8 +36,8 @@ struct forms {
     const struct rules *rules;
     struct line *lines;
     size_t n;
-    struct form *table;
-    size_t size; /* a power of two */
+    struct tally tally;
+    struct form *all; /* one for each slot of the tally */
 };
 
 /* --- what a line is like -----------------------------------------------------------------------------------
@@ -104,35 +101,11 @@ static enum kind kind_of(const struct forms *f, size_t i)
     return scan_words(v) <= COUNT_WORDS && !has_year(v) ? KIND_COUNT : KIND_NONE;
 }
 
-/* What lines of a form have in common: the label, or the words without figures and codes. Never 0. */
+/* Labels are of one form whatever stands behind them. */
 static uint64_t key_of(struct view v, enum kind kind)
 {
-    uint64_t key = UINT64_C(14695981039346656037) ^ kind; // FNV-1a
     v.n = kind == KIND_LABEL ? label_bytes(v) : v.n;
-    for (size_t i = 0, end; i < v.n; i = end + (end == i)) {
-        end = i;
-        while (end < v.n && scan_blank(v.p + end, v.n - end) == 0)
-            end++;
-        if (end > i && has_figure((struct view){v.p + i, end - i})) {
-            key = (key ^ '#') * UINT64_C(1099511628211);
-            continue;
-        }
-        for (; i < end; i++)
-            key = (key ^ (unsigned char)v.p[i]) * UINT64_C(1099511628211);
-        key = (key ^ ' ') * UINT64_C(1099511628211);
-    }
-    return key == 0 ? 1 : key;
-}
-
-/* The form's slot, or the free one where it belongs; NULL: there is no room near. */
-static struct form *form_at(const struct forms *f, uint64_t key)
-{
-    for (size_t i = 0; i < PROBES; i++) {
-        struct form *form = &f->table[(key + i) & (f->size - 1)];
-        if (form->key == 0 || form->key == key)
-            return form;
-    }
-    return NULL;
+    return tally_key(v, TALLY_CODES);
 }
 
 /* --- counting ----------------------------------------------------------------------------------------------
@@ -158,7 +131,7 @@ static bool beside_label(const struct forms *f, size_t i)
     return (i > 0 && label_like(f, up)) || (down < f->n && label_like(f, down));
 }
 
-static void forms_count(const struct forms *f)
+static void forms_count(struct forms *f)
 {
     uint32_t border = 1, shown = APART;
     for (size_t i = 0; i < f->n; i++) {
@@ -167,10 +140,10 @@ static void forms_count(const struct forms *f)
         shown++;
         border += is_border(&f->lines[i]);
         enum kind kind = kind_of(f, i);
-        struct form *form = kind == KIND_NONE ? NULL : form_at(f, key_of(f->lines[i].text, kind));
-        if (form == NULL)
+        size_t slot = kind == KIND_NONE ? TALLY_FULL : tally_take(&f->tally, key_of(f->lines[i].text, kind));
+        if (slot == TALLY_FULL)
             continue;
-        form->key = key_of(f->lines[i].text, kind);
+        struct form *form = &f->all[slot];
         form->lines++;
         form->items += form->border != border && shown - form->last >= APART;
         form->beside += kind == KIND_LABEL && beside_label(f, i);
@@ -210,7 +183,8 @@ static void form_take(const struct forms *f, size_t i)
 {
     struct line *line = &f->lines[i];
     enum kind kind = kind_of(f, i);
-    const struct form *form = kind == KIND_NONE ? NULL : form_at(f, key_of(line->text, kind));
+    size_t slot = kind == KIND_NONE ? TALLY_FULL : tally_find(&f->tally, key_of(line->text, kind));
+    const struct form *form = slot == TALLY_FULL ? NULL : &f->all[slot];
     bool several = form != NULL && form->items >= (kind == KIND_LABEL ? LABELS : COUNTS) &&
                    form->items * 5 >= form->lines * 4;
     bool count = several && kind == KIND_COUNT;
@@ -254,12 +228,9 @@ static void numbers_take(const struct forms *f)
 
 bool stencil_classify(struct arena *arena, const struct rules *rules, struct line *lines, size_t n)
 {
-    struct forms f = {.rules = rules, .lines = lines, .n = n, .size = TABLE_MIN};
-    while (f.size < n && f.size < TABLE_MAX)
-        f.size *= 2;
+    struct forms f = {.rules = rules, .lines = lines, .n = n};
     struct arena_mark mark = arena_mark(arena);
-    f.table = arena_alloc(arena, f.size * sizeof *f.table);
-    if (f.table == NULL)
+    if (!tally_new(arena, n, &f.tally) || (f.all = arena_alloc(arena, f.tally.size * sizeof *f.all)) == NULL)
         return false;
     forms_count(&f);
     for (size_t i = n; i-- > 0;)
