@@ -5,7 +5,6 @@
 #include "daemon/pure/credit.h"
 #include "daemon/pure/dateline.h"
 
-#define DATA_LINES 3 /* in a row that nobody knows */
 #define HOUSE_WORDS 3
 #define TEXT_LINES 8 /* of a wrapped paragraph in which a sentence must end */
 #define UNWRAPPED 50 /* characters: a headline that is shorter was not wrapped */
@@ -172,37 +171,25 @@ bool beneath_author(const struct page *p, const struct head *c, size_t i)
            author_read(p->rules, p->lines[i].text, &byline);
 }
 
-bool beneath_house(const struct page *p, const struct head *c, size_t i)
+/* A few words that could be a headline, over text. */
+static bool house_above(const struct page *p, size_t i, size_t text)
 {
     uint32_t look = p->looks.of[i];
-    return i == c->title_end && page_plain(p, i - 1) && c->title > 0 &&
-           page_class(p, c->title - 1) == LINE_TIME && (look & LOOK_SHORT) && (look & LOOK_TITLE) &&
-           !(look & (LOOK_ENDS | LOOK_COLON | LOOK_LOWER)) && scan_words(p->lines[i].text) <= HOUSE_WORDS &&
-           i + 1 < p->n && text_begins(p, i + 1) && !line_open(p->lines[i - 1].text);
+    return (look & LOOK_SHORT) && (look & LOOK_TITLE) && !(look & (LOOK_ENDS | LOOK_COLON | LOOK_LOWER)) &&
+           scan_words(p->lines[i].text) <= HOUSE_WORDS && text < p->n && text_begins(p, text);
 }
 
-bool beneath_data(const struct page *p, const struct head *c, size_t i)
+bool beneath_house(const struct page *p, const struct head *c, size_t i)
 {
-    size_t below = i, used;
-    struct view v = p->lines[i].text;
-    while (below < p->n && below - i < DATA_LINES && page_plain(p, below) &&
-           (p->looks.of[below] & LOOK_TITLE) && !(p->looks.of[below] & LOOK_ENDS))
-        below++;
-    uint8_t class = below < p->n ? page_class(p, below) : LINE_BLANK;
-    bool owned = class == LINE_COPYRIGHT || class == LINE_SOURCE, tight = !page_passed_over(p, i - 1);
-    bool code = scan_word(v.p, v.n) == v.n && (p->looks.of[i] & LOOK_UPPER);
-    bool data =
-        code || (owned && (p->looks.of[i] & LOOK_SHORT)) || rules_agency_at(p->rules, v.p, v.n, &used);
-    return i > c->title_end && tight && below > i && (owned || class == LINE_FURNITURE) && data;
+    return i == c->title_end && page_plain(p, i - 1) && c->title > 0 &&
+           page_class(p, c->title - 1) == LINE_TIME && house_above(p, i, i + 1) &&
+           !line_open(p->lines[i - 1].text);
 }
 
 bool beneath_house_dated(const struct page *p, const struct head *c, size_t i)
 {
-    uint32_t look = p->looks.of[i];
-    size_t below = head_shown(p, i + 1);
     bool apart = c->title == 0 || page_passed_over(p, c->title - 1);
+    bool known = c->evidence & (BIT(EVIDENCE_AGENCY) | BIT(EVIDENCE_AGENCY_UNKNOWN));
     return apart && page_class(p, i - 1) == LINE_TIME && i + 1 < p->n && page_passed_over(p, i + 1) &&
-           !(c->evidence & (BIT(EVIDENCE_AGENCY) | BIT(EVIDENCE_AGENCY_UNKNOWN))) && (look & LOOK_SHORT) &&
-           (look & LOOK_TITLE) && !(look & (LOOK_ENDS | LOOK_COLON | LOOK_LOWER | LOOK_ITEM)) &&
-           scan_words(p->lines[i].text) <= HOUSE_WORDS && below < p->n && text_begins(p, below);
+           !known && !(p->looks.of[i] & LOOK_ITEM) && house_above(p, i, head_shown(p, i + 1));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* beneath: what a line that has no class of its own is under a headline, by its place: a house or an author
- * that no rule knows, a date that none can read, a code, a second headline. Each looks at a bounded number of
- * lines.
+ * that no rule knows, a date that none can read, a second headline. It refuses the fields of an export, which
+ * records and stencil have classified. Each looks at a bounded number of lines.
  *
  * It decides nothing: a candidate takes such a line, and its evidence says what that is worth. */
 #ifndef DAEMON_PURE_BENEATH_H
@@ -37,10 +37,6 @@ bool beneath_house_dated(const struct page *, const struct head *, size_t i);
 /* A name alone between who and when and the text, or between headline and dateline, or over who and when.
  * Where no gap follows, the text's first word would have gone into its line. */
 bool beneath_author(const struct page *, const struct head *, size_t i);
-
-/* A code or a name that nobody knows, in a block of a head that ends in furniture or in who owns it: "INTFIN"
- * over "English" and "(c) 2009 Interfax". */
-bool beneath_data(const struct page *, const struct head *, size_t i);
 
 /* A second headline right under the first, or behind a dash under it, without an end, over the lines that say
  * who and when. A doubtful one may as well be the rest of the first: then the file's other heads decide. */

@@ -218,8 +218,6 @@ static void take_below(struct heads *h, struct head *c, size_t i)
         } else if (beneath_house_dated(p, c, i)) {
             c->evidence |= BIT(EVIDENCE_AGENCY_UNKNOWN);
             layout_add(c, TOKEN_CLASS + LINE_AGENCY);
-        } else if (beneath_data(p, c, i)) {
-            layout_add(c, TOKEN_UNKNOWN);
         } else if (beneath_deck(p, c, i)) {
             c->evidence |= page_passed_over(p, i - 1) || head_fits(p, i) ? 0 : BIT(EVIDENCE_ANCHOR_UNSURE);
             c->deck = true;
