@@ -93,10 +93,9 @@ static const struct rules_agency *agency_inside(const struct rules *rules, struc
     bool capital = false;
     for (size_t at = 0; at < v.n;) {
         size_t used, word = scan_word(v.p + at, v.n - at);
-        bool begins = word > 0 && (rules_word(rules, v.p + at, word) & WORD_AGENCY);
         bool named = capital && word > 0 && rules_filler(rules, v.p + at, word) == FILLER_HOUSE;
         const struct rules_agency *agency =
-            begins && !named ? rules_agency_at(rules, v.p + at, v.n - at, &used) : NULL;
+            word > 0 && !named ? rules_agency_at(rules, v.p + at, v.n - at, &used) : NULL;
         bool upper = word > 0 && text_is_upper(v.p + at, scan_letter(v.p + at, v.n - at));
         if (agency != NULL && upper) {
             *words = (struct view){v.p + at, used};
@@ -437,7 +436,7 @@ bool byline_read(const struct rules *rules, struct view line, struct byline *out
         return false;
     if (!out->phrase && text_is_upper(line.p, line.n) && out->town.n > 0)
         return false; // "BAKERS TO COMPETE IN LYON"
-    bool in_town = out->town.n > 0, several = enumerates(view_from(line, at));
+    bool in_town = out->town.n > 0, several = end < line.n && enumerates(view_from(line, at));
     while (end < line.n) {
         size_t next = end + chunk_sign(line.p + end, line.n - end);
         bar = bar || line.p[end] == '|';

@@ -97,9 +97,6 @@ static void parts_gap(struct dateline_head *h)
 
 static const struct rules_agency *agency_at(const struct dateline_head *h, size_t at, size_t *used)
 {
-    size_t word = scan_word(h->p + at, h->n - at);
-    if (word == 0 || !(rules_word(h->rules, h->p + at, word) & WORD_AGENCY))
-        return NULL;
     return rules_agency_at(h->rules, h->p + at, h->n - at, used);
 }
 
@@ -288,7 +285,8 @@ static bool ended(struct dateline_head *h, size_t *end, bool *dash)
     *dash = false;
     if (at >= h->n)
         return true;
-    *dash = scan_dash(h->p + at, h->n - at) > 0 || strchr("_=|", h->p[at]) != NULL; /* AP's wire, Belga's, taz */
+    *dash =
+        scan_dash(h->p + at, h->n - at) > 0 || strchr("_=|", h->p[at]) != NULL; /* AP's wire, Belga's, taz */
     if (*dash)
         return true;
     size_t stop =

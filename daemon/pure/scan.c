@@ -160,11 +160,8 @@ size_t scan_words(struct view v)
 const char *scan_find(struct view v, const char *words)
 {
     size_t n = strlen(words);
-    const char *at = v.p, *end = v.p + v.n;
-    while ((size_t)(end - at) >= n && (at = memchr(at, *words, (size_t)(end - at) - n + 1)) != NULL) {
-        if (memcmp(at, words, n) == 0)
-            return at;
-        at++;
-    }
+    for (size_t i = 0; i + n <= v.n; i++)
+        if (v.p[i] == words[0] && v.p[i + 1] == words[1] && memcmp(v.p + i, words, n) == 0)
+            return v.p + i;
     return NULL;
 }

@@ -49,8 +49,8 @@ size_t scan_length(struct view v);
 /* Words separated by white space. */
 size_t scan_words(struct view v);
 
-/* Where the words first stand in the text, NULL = nowhere. The first byte is looked for, a blank mostly: for
- * so few bytes memmem() prepares longer than it searches. */
+/* Where a few words, of two bytes or more, first stand in the text, NULL = nowhere. In lines memmem()
+ * prepares longer than it searches. */
 const char *scan_find(struct view v, const char *words);
 
 /* --- inline: ASCII is decided before anything is called ------------------------------------------------- */
