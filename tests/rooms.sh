@@ -61,6 +61,12 @@ rule 'no mutex' "$(grep -rnwE 'pthread_mutex_[a-z]+|mtx_[a-z]+' daemon proto cli
 rule 'no unbounded string function' "$(
     grep -rnE '\b(strcpy|strcat|sprintf|gets|strtok|atoi)\(' proto clients daemon --include='*.c'
 )"
+rule 'daemon/pure/README.md names each room, and no other' "$(
+    {
+        for f in daemon/pure/*.h; do basename "$f" .h; done
+        sed -n 's/^| \(`[^|]*\) |.*/\1/p' daemon/pure/README.md | grep -oE '`[a-z_]+`' | tr -d '`'
+    } | sort | uniq -u
+)"
 rule 'no file over 600 lines' "$(
     git ls-files | grep -E '\.(c|h|sh|py)$' | while read -r f; do
         [ -f "$f" ] && [ "$(wc -l <"$f")" -gt 600 ] && echo "$f: $(wc -l <"$f") lines"
