@@ -130,7 +130,7 @@ static void counts_the_death_of_what_was_in_hand(void **state)
     struct claim innocent = claimed(w, "default", "innocent.txt", "1"),
                  killer = claimed(w, "default", "killer.txt", "2"), out;
     for (unsigned deaths = 1; deaths <= SPOOL_DEATHS_MAX; deaths++) {
-        spool_in_hand(w->spool, &killer);
+        spool_in_hand(w->spool, deaths % SPOOL_HANDS, &killer);
         restart(w);
         // Before it is handed out, the count is in its name.
         assert_true(there(in_world(w, "work/%s.%u.default.killer.txt", killer.id, deaths)));
@@ -148,12 +148,29 @@ static void counts_the_death_of_what_was_in_hand(void **state)
     assert_true(there(in_world(w, "rejected/%s.default.killer.txt", killer.id)));
 }
 
+static void counts_the_death_of_each_in_hand(void **state)
+{
+    struct world *w = *state;
+    struct claim out;
+    for (size_t n = 0; n <= SPOOL_HANDS; n++) { // The last one takes the first one's place.
+        char name[2] = {(char)('a' + n)};
+        struct claim c = claimed(w, "default", name, name);
+        spool_in_hand(w->spool, n % SPOOL_HANDS, &c);
+    }
+    restart(w);
+    for (size_t n = 0; n <= SPOOL_HANDS; n++) {
+        assert_true(spool_recover(w->spool, &out));
+        assert_int_equal(out.deaths, n == 0 ? 0 : 1);
+    }
+}
+
 static void what_was_laid_down_is_not_in_hand(void **state)
 {
     struct world *w = *state;
     struct claim c = claimed(w, "default", "a", "1"), out;
-    spool_in_hand(w->spool, &c);
-    spool_in_hand(w->spool, NULL);
+    for (size_t hand = 0; hand < SPOOL_HANDS; hand++)
+        spool_in_hand(w->spool, hand, &c);
+    spool_laid_down(w->spool);
     restart(w);
     assert_true(spool_recover(w->spool, &out));
     assert_int_equal(out.deaths, 0);
@@ -163,7 +180,7 @@ static void a_settled_file_in_hand_is_forgotten(void **state)
 {
     struct world *w = *state;
     struct claim c = claimed(w, "default", "a", "1"), out;
-    spool_in_hand(w->spool, &c);
+    spool_in_hand(w->spool, 0, &c);
     assert_true(spool_settle(w->spool, &c, FATE_DONE, NULL, &w->e));
     restart(w);
     assert_false(spool_recover(w->spool, &out));
@@ -318,6 +335,7 @@ int main(void)
         T(reconf_makes_new_feeds),
         T(recovers_oldest_first),
         T(counts_the_death_of_what_was_in_hand),
+        T(counts_the_death_of_each_in_hand),
         T(what_was_laid_down_is_not_in_hand),
         T(a_settled_file_in_hand_is_forgotten),
         T(foreign_junk_in_work_is_left_alone),

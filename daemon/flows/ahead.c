@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* ahead: see ahead.h. Two bells hand the file over: what the one who rings has written, the one who hears it sees. */
+/* ahead: see ahead.h. Files are numbered as they are given. Whoever moves `begun` past a number reads that file,
+ * and says so in `read`: what he has written until then is seen by who finds it there. Bells only wake.
+ *
+ * Invariant: awaited <= begun <= given <= awaited + AHEAD_FILES, so that a place has one file at a time. */
 #include "daemon/flows/ahead.h"
 
 #include "daemon/flows/worker.h"
@@ -10,10 +13,25 @@
 
 struct ahead {
     struct worker worker; /* its bell: a file was given */
-    int done;             /* a bell: it is read */
-    struct taking *given; /* the thread's between the two */
-    bool under_way;       /* the main thread's */
+    int done;             /* a bell: the thread has read one */
+    struct taking *files[AHEAD_FILES]; /* number n at n % AHEAD_FILES */
+    atomic_bool read[AHEAD_FILES];
+    atomic_uint given, begun;
+    unsigned awaited; /* the main thread's */
 };
+
+/* Reads the next one that nobody has begun; false: there is none. */
+static bool read_next(struct ahead *a)
+{
+    unsigned n = atomic_load(&a->begun);
+    do {
+        if (n == atomic_load(&a->given))
+            return false;
+    } while (!atomic_compare_exchange_weak(&a->begun, &n, n + 1));
+    take_read(a->files[n % AHEAD_FILES]);
+    atomic_store(&a->read[n % AHEAD_FILES], true);
+    return true;
+}
 
 static bool ahead_open(void *self, struct err *e)
 {
@@ -26,11 +44,8 @@ static void ahead_turn(void *self)
 {
     struct ahead *a = self;
     bell_wait(a->worker.bell);
-    if (a->given == NULL) // rung to end it
-        return;
-    take_read(a->given);
-    a->given = NULL;
-    bell_ring(a->done);
+    while (read_next(a))
+        bell_ring(a->done);
 }
 
 static void ahead_close(void *self)
@@ -58,7 +73,7 @@ void ahead_stop(struct ahead *a)
 {
     if (a == NULL)
         return;
-    ahead_await(a);
+    ahead_await_all(a);
     worker_stop(&a->worker);
     bell_free(a->done);
     free(a);
@@ -66,15 +81,26 @@ void ahead_stop(struct ahead *a)
 
 void ahead_give(struct ahead *a, struct taking *t)
 {
-    assert(!a->under_way);
-    a->under_way = true;
-    a->given = t;
+    unsigned n = atomic_load(&a->given);
+    assert(n - a->awaited < AHEAD_FILES);
+    a->files[n % AHEAD_FILES] = t;
+    atomic_store(&a->read[n % AHEAD_FILES], false);
+    atomic_store(&a->given, n + 1);
     bell_ring(a->worker.bell);
 }
 
 void ahead_await(struct ahead *a)
 {
-    if (a->under_way)
-        bell_wait(a->done);
-    a->under_way = false;
+    unsigned place = a->awaited % AHEAD_FILES;
+    assert(a->awaited != atomic_load(&a->given));
+    while (!atomic_load(&a->read[place]))
+        if (!read_next(a))
+            bell_wait(a->done);
+    a->awaited++;
+}
+
+void ahead_await_all(struct ahead *a)
+{
+    while (a->awaited != atomic_load(&a->given))
+        ahead_await(a);
 }

@@ -19,7 +19,7 @@
 #include <string.h>
 
 #define BATCH_FILES 64              /* files in one transaction: beyond 16 the fsync is shared enough (make bench) */
-#define AHEAD_BYTES (1u << 20)      /* a larger one is read when the one before is stored: reading takes 16 times so much */
+#define AHEAD_BYTES (1u << 20)      /* more are not in memory at a time, but for one: reading takes 16 times so much */
 #define BATCH_BYTES (8u << 20)      /* and their bytes: a batch must not outgrow the page cache of the writer */
 #define MOVING_MAX 1024             /* moves that failed; beyond it intake waits for them */
 #define SLEEP_MS 1000               /* the longest sleep: rates and the watchdog want a turn a second */
@@ -38,8 +38,8 @@ struct ingest {
     struct ingest_hands hands;
     struct take_settings with;
     struct ahead *ahead;
-    struct arena *arenas[2];        /* for the file that is stored, and the one that is read meanwhile */
-    struct taking takings[2];
+    struct arena *arenas[AHEAD_FILES]; /* for the file that is stored, and those that are read meanwhile */
+    struct taking takings[AHEAD_FILES];
     size_t given;                   /* so many of the batch were given to `ahead` */
     struct upkeep upkeep;
     const struct spool_name *names; /* of the last look, next..n-1 still to be claimed */
@@ -67,20 +67,25 @@ static int64_t mono(void)
     return spool_seams.mono_ms();
 }
 
+static bool make_arenas(struct ingest *in)
+{
+    for (size_t i = 0; i < AHEAD_FILES; i++)
+        if ((in->arenas[i] = arena_new(TAKE_MEMORY)) == NULL)
+            return false;
+    return true;
+}
+
 struct ingest *ingest_new(const struct ingest_hands *hands, struct err *e)
 {
     struct ingest *in = calloc(1, sizeof *in);
     if (in != NULL) {
         in->hands = *hands;
         in->recovering = in->unsynced = true;
-        in->arenas[0] = arena_new(TAKE_MEMORY);
-        in->arenas[1] = arena_new(TAKE_MEMORY);
         in->batch.at = calloc(BATCH_FILES, sizeof *in->batch.at);
         in->held.at = calloc(BATCH_FILES, sizeof *in->held.at);
         in->moving.at = calloc(MOVING_MAX, sizeof *in->moving.at);
     }
-    if (in == NULL || in->arenas[0] == NULL || in->arenas[1] == NULL || in->batch.at == NULL || in->held.at == NULL ||
-        in->moving.at == NULL)
+    if (in == NULL || !make_arenas(in) || in->batch.at == NULL || in->held.at == NULL || in->moving.at == NULL)
         err_set(e, "out of memory");
     else if ((in->ahead = ahead_start(e)) != NULL)
         return in;
@@ -93,8 +98,8 @@ void ingest_free(struct ingest *in)
     if (in == NULL)
         return;
     ahead_stop(in->ahead);
-    arena_free(in->arenas[0]);
-    arena_free(in->arenas[1]);
+    for (size_t i = 0; i < AHEAD_FILES; i++)
+        arena_free(in->arenas[i]);
     free(in->batch.at);
     free(in->held.at);
     free(in->moving.at);
@@ -305,34 +310,36 @@ static void gather(struct ingest *in)
 
 // --- one batch ----------------------------------------------------------------------------------------------------------
 
-/* Gives the batch's i-th file to be read, if there is one and it was not given yet. From here on it is the one in hand:
- * what ends a process is nearly always reading. */
-static void give(struct ingest *in, size_t i)
+/* Gives the batch's next file to be read. From here on it is in hand: what ends a process is nearly always reading. */
+static void give(struct ingest *in)
 {
-    if (i >= in->batch.n || i < in->given)
-        return;
-    in->given = i + 1;
-    spool_in_hand(in->hands.spool, &in->batch.at[i].claim);
-    take_load(in->hands.spool, &in->with, in->arenas[i % 2], &in->batch.at[i], &in->takings[i % 2]);
-    ahead_give(in->ahead, &in->takings[i % 2]);
+    size_t i = in->given++, place = i % AHEAD_FILES;
+    spool_in_hand(in->hands.spool, place, &in->batch.at[i].claim);
+    take_load(in->hands.spool, &in->with, in->arenas[place], &in->batch.at[i], &in->takings[place]);
+    ahead_give(in->ahead, &in->takings[place]);
 }
 
-/* Only small files are in memory two at a time. */
-static bool is_small(const struct ingest *in, size_t i)
+/* Gives files to be read, from the i-th on, which is stored next. */
+static void give_from(struct ingest *in, size_t i)
 {
-    return i < in->batch.n && in->batch.at[i].claim.stat.st_size <= AHEAD_BYTES;
+    uint64_t bytes = 0;
+    for (size_t n = i; n < in->batch.n && n < i + AHEAD_FILES; n++) {
+        bytes += (uint64_t)in->batch.at[n].claim.stat.st_size;
+        if (n > i && bytes > AHEAD_BYTES)
+            return;
+        if (n == in->given)
+            give(in);
+    }
 }
 
-/* Puts the i-th file into the transaction, while the next one is read. */
+/* Puts the i-th file into the transaction, while the next ones are read. */
 static enum fate store_one(struct ingest *in, size_t i, struct err *e)
 {
-    struct taking *t = &in->takings[i % 2];
-    give(in, i);
+    struct taking *t = &in->takings[i % AHEAD_FILES];
+    give_from(in, i);
     ahead_await(in->ahead);
     if (t->loaded && t->fate == FATE_DONE)
         crash_point("parsed", t->job->claim.name);
-    if (is_small(in, i) && is_small(in, i + 1))
-        give(in, i + 1);
     enum fate fate = take_store(in->hands.spool, in->hands.store, t, e);
     arena_reset(t->arena);
     return fate;
@@ -348,19 +355,19 @@ static enum fate sync_claims(struct ingest *in, struct err *e)
 }
 
 /* Puts the batch into one transaction and commits it. Anything but FATE_DONE: nothing of it is committed. The first
- * file is read while the disk takes the claims. */
+ * files are read while the disk takes the claims. */
 static enum fate commit_batch(struct ingest *in, struct err *e)
 {
     struct store *store = in->hands.store;
     in->given = 0;
-    give(in, 0);
+    give_from(in, 0);
     enum fate fate = sync_claims(in, e);
     if (fate == FATE_DONE)
         fate = store_begin(store, e);
     for (size_t i = 0; fate == FATE_DONE && i < in->batch.n; i++)
         fate = store_one(in, i, e);
-    ahead_await(in->ahead);
-    spool_in_hand(in->hands.spool, NULL);
+    ahead_await_all(in->ahead);
+    spool_laid_down(in->hands.spool);
     if (fate == FATE_DONE) {
         crash_point("before-commit", NULL);
         fate = store_commit(store, e);

@@ -21,6 +21,7 @@
 /* Longer names are shortened in the middle: 255 - dot 1 - claim 17 - feed 41 - offset 21 - ".why" 4 = 171. */
 #define SPOOL_NAME_MAX 170
 #define SPOOL_DEATHS_MAX 2
+#define SPOOL_HANDS 4 /* files that may be in hand */
 
 struct spool;
 
@@ -71,9 +72,10 @@ enum fate spool_claimed(struct spool *, struct err *e);
 /* What a dead daemon left in work/, oldest first; call once at start until false. A file that was in hand
  * when it died has its deaths counted, durably. */
 bool spool_recover(struct spool *, struct claim *out);
-/* Which file is in hand: survives the death of the process, not of the machine (which no file kills). NULL =
- * none. */
-void spool_in_hand(struct spool *, const struct claim *);
+/* Which files are in hand, one in each of SPOOL_HANDS: survives the death of the process, not of the machine
+ * (which no file kills). A file stays in hand until another is taken into it, or all are laid down. */
+void spool_in_hand(struct spool *, size_t hand, const struct claim *);
+void spool_laid_down(struct spool *);
 
 /* Reads the file into the arena: read(2), never mmap; regular files up to max_file only. */
 enum fate spool_read(struct spool *, struct claim *, struct arena *, uint8_t **bytes, size_t *n,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* spool_recover: which file was in hand when the daemon died, and what it left in work/.
  *
- * work/.in-hand has two lines of fixed length: the claim in hand (or dashes), and the newest claim ever
- * given. Neither is fsynced: they must outlive the process, and a machine that goes down was not killed by a
- * file. The second line keeps claims rising when the clock was set back, because the store takes a claim it
+ * work/.in-hand has lines of fixed length: the claims in hand (or dashes), and the newest claim ever given.
+ * Nothing of it is fsynced: it must outlive the process, and a machine that goes down was not killed by a
+ * file. The last line keeps claims rising when the clock was set back, because the store takes a claim it
  * knows for settled. */
 #include "daemon/hands/spool_dirs.h"
 
@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #define HAND_LINE 17 /* 16 hex digits and a newline */
-#define NO_CLAIM "----------------"
+#define NO_CLAIM "----------------\n"
 
 static int by_name(const void *a, const void *b)
 {
@@ -85,26 +85,36 @@ static bool count_death(struct spool *s, int work, char **left, struct err *e)
     return true;
 }
 
-static bool read_hand(struct spool *s, int work, struct err *e)
+/* Of what is left, the one that this line of .in-hand names. */
+static bool count_hand(struct spool *s, int work, const char *line, struct err *e)
 {
-    char text[2 * HAND_LINE] = "";
+    uint64_t id;
+    bool fine = true;
+    for (size_t i = 0; fine && spool_id_read(line, &id) && i < s->nleft; i++)
+        if (strncmp(s->left[i], line, HAND_LINE - 1) == 0)
+            fine = count_death(s, work, &s->left[i], e);
+    return fine;
+}
+
+static bool read_hands(struct spool *s, int work, struct err *e)
+{
+    char text[(SPOOL_HANDS + 1) * HAND_LINE] = "";
     int fd = openat(work, ".in-hand", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
     if (fd < 0)
         return err_sys(e, "%s/work/.in-hand", s->path);
     ssize_t n = pread(fd, text, sizeof text, 0);
-    uint64_t id, last;
-    bool in_hand = n >= HAND_LINE && spool_id_read(text, &id);
-    if (n == sizeof text && spool_id_read(text + HAND_LINE, &last) && last > s->last)
+    uint64_t last;
+    if (n == sizeof text && spool_id_read(text + SPOOL_HANDS * HAND_LINE, &last) && last > s->last)
         s->last = last;
-    // Forgotten before it is counted: a crash in between costs a count, never counts twice.
-    bool fine = !in_hand || pwrite(fd, NO_CLAIM "\n", HAND_LINE, 0) == HAND_LINE;
+    // Forgotten before they are counted: a crash in between costs a count, never counts twice.
+    bool fine = true;
+    for (int i = 0; fine && i < SPOOL_HANDS; i++)
+        fine = pwrite(fd, NO_CLAIM, HAND_LINE, i * HAND_LINE) == HAND_LINE;
     if (!fine)
         err_sys(e, "%s/work/.in-hand", s->path);
     close(fd);
-    for (size_t i = 0; fine && in_hand && i < s->nleft; i++) {
-        if (strncmp(s->left[i], text, 16) == 0)
-            fine = count_death(s, work, &s->left[i], e);
-    }
+    for (int i = 0; fine && i < SPOOL_HANDS && (i + 1) * HAND_LINE <= n; i++)
+        fine = count_hand(s, work, text + i * HAND_LINE, e);
     return fine;
 }
 
@@ -113,7 +123,7 @@ bool spool_find_left(struct spool *s, struct err *e)
     int work = spool_dir(s->base, "work");
     if (work < 0)
         return err_sys(e, "%s/work", s->path);
-    bool fine = list_work(s, work, e) && read_hand(s, work, e);
+    bool fine = list_work(s, work, e) && read_hands(s, work, e);
     close(work);
     if (s->nleft > 1)
         qsort(s->left, s->nleft, sizeof *s->left, by_name);
@@ -134,27 +144,36 @@ bool spool_recover(struct spool *s, struct claim *out)
     return true;
 }
 
-/* A disk too full for these bytes only costs the count of a death. */
-static void write_hand(struct spool *s, const char *id, off_t at)
+/* Into the lines of .in-hand from number `at` on. A disk too full for these bytes only costs the count of a
+ * death. */
+static void write_hand(struct spool *s, const char *lines, size_t at)
 {
-    char line[HAND_LINE + 1];
-    int n = snprintf(line, sizeof line, "%.16s\n", id);
+    ssize_t n = (ssize_t)strlen(lines);
     int fd = openat(s->base, "work/.in-hand", O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
-    if ((fd < 0 || pwrite(fd, line, (size_t)n, at) != n) && spool_say_once(s, "in-hand", "", ""))
+    if ((fd < 0 || pwrite(fd, lines, (size_t)n, (off_t)at * HAND_LINE) != n) &&
+        spool_say_once(s, "in-hand", "", ""))
         log_at(LOG_WARN, "spool", "cannot note the file in hand", "why=%s", strerror(errno));
     if (fd >= 0)
         close(fd);
 }
 
-void spool_in_hand(struct spool *s, const struct claim *c)
+void spool_in_hand(struct spool *s, size_t hand, const struct claim *c)
 {
-    write_hand(s, c != NULL ? c->id : NO_CLAIM, 0);
+    char line[HAND_LINE + 1];
+    snprintf(line, sizeof line, "%.16s\n", c->id);
+    write_hand(s, line, hand);
+}
+
+void spool_laid_down(struct spool *s)
+{
+    write_hand(s, NO_CLAIM NO_CLAIM NO_CLAIM NO_CLAIM, 0);
+    _Static_assert(SPOOL_HANDS == 4, "as many lines");
 }
 
 void spool_newest(struct spool *s, uint64_t id)
 {
-    char text[17];
+    char line[HAND_LINE + 1];
     s->last = id;
-    snprintf(text, sizeof text, "%016llx", (unsigned long long)id);
-    write_hand(s, text, HAND_LINE);
+    snprintf(line, sizeof line, "%016llx\n", (unsigned long long)id);
+    write_hand(s, line, SPOOL_HANDS);
 }
