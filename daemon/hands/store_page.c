@@ -12,6 +12,7 @@
 #define FEW_TOPICS 64    /* so many postings at most; each may give as many seqs as the page takes */
 #define LOOK_MAX 20000   /* rows per page that are looked at one by one: some 20 ms */
 #define SEGMENT_LOOK 600 /* what looking into one more segment costs, in such rows */
+#define OPEN_LOOK 600    /* more of them in the open segment: its index is brought up to them instead */
 
 /* --- what is wanted ------------------------------------------------------------------------------------- */
 
@@ -174,18 +175,45 @@ static enum fate pick_many(struct store_segment *segment, const struct wanted *w
     return fate;
 }
 
+/* In the open segment, by its index: postings are in order of seq. */
+static enum fate pick_open(struct store_reader *r, const struct wanted *w, struct picks *p, struct err *e)
+{
+    const struct store_index *x = &r->index;
+    enum fate fate = store_reader_index(r, e);
+    if (fate != FATE_DONE)
+        return fate;
+    bool *wanted = calloc(x->topics.n + 1, sizeof *wanted);
+    if (wanted == NULL) {
+        err_set(e, "store: page: out of memory");
+        return FATE_RETRY;
+    }
+    for (size_t t = 0; t < x->topics.n; t++)
+        wanted[t] = wants_topic(w, x->topics.names[t]);
+    for (size_t i = 0; i < x->npostings && p->n < p->max; i++) {
+        uint64_t seq = x->first + x->postings[i].record;
+        if (seq > p->after && wanted[x->postings[i].topic] && (p->n == 0 || p->seqs[p->n - 1] != seq))
+            p->seqs[p->n++] = seq;
+    }
+    free(wanted);
+    return FATE_DONE;
+}
+
 /* In one segment, whose first record is `first`. */
 static enum fate pick(struct store_reader *r, struct store_segment *segment, uint64_t first,
                       const struct wanted *w, struct picks *p, struct err *e)
 {
     enum fate fate = FATE_DONE;
-    bool few = false;
+    bool picked = true;
     p->n = 0;
     if (w->n == 0)
         pick_all(p);
+    else if (segment == &r->open && p->upto - p->after > OPEN_LOOK)
+        fate = pick_open(r, w, p, e);
     else if (segment != &r->open && w->n <= FEW_TOPICS)
-        fate = pick_few(segment, first, w, p, &few, e);
-    if (w->n > 0 && !few && fate == FATE_DONE)
+        fate = pick_few(segment, first, w, p, &picked, e);
+    else
+        picked = false;
+    if (!picked && fate == FATE_DONE)
         fate = pick_many(segment, w, p, e);
     // There may be more behind a full page.
     if (p->n == p->max)
