@@ -4,10 +4,11 @@
  *     store DIRECTORY ROWS SIZE [FILES]
  *
  * Fills DIRECTORY/old up to ROWS dispatches of about SIZE bytes, FILES drop files of ten to a transaction
- * (16), each dispatch under five of 2,000 topics; then puts 100,000 more into it and into a fresh store, in
+ * (16), each dispatch under five of 2,000 topics; then puts 131,072 more into it and into a fresh store, in
  * turns; then reads all of it again by seq, and one topic that is 1 % of it, beside a plain SELECT of the
- * same rows. A line per measurement: what, rate, p50 and p99 of a commit, bytes written (/proc/self/io) per
- * byte of dispatch, RSS. A DIRECTORY/old that is there already is filled further. */
+ * same rows. A line per measurement: what, rate, processor of all threads per row (which another program's
+ * load hardly changes), p50 and p99 of a commit, bytes written (/proc/self/io) per byte of dispatch, RSS. A
+ * DIRECTORY/old that is there already is filled further. */
 #include "daemon/hands/store.h"
 
 #include <inttypes.h>
@@ -18,8 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BLOCK 100000
-#define EACH 10 /* dispatches of a file */
+#define BLOCK (2 * 65536) /* two segments: an old store and a fresh one seal equally often */
+#define EACH 10           /* dispatches of a file */
 #define TOPICS 2000
 #define ROUNDS 3
 
@@ -28,11 +29,16 @@ static size_t size, files = 16;
 static double commits[BLOCK];
 static size_t ncommits;
 
-static double seconds(void)
+static double seconds_of(clockid_t clock)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static double seconds(void)
+{
+    return seconds_of(CLOCK_MONOTONIC);
 }
 
 static void check(enum fate fate, const struct err *e)
@@ -132,7 +138,7 @@ static double put_block(struct store *s, const char *what, uint64_t from, uint64
 {
     struct err e = {""};
     uint64_t written = proc("/proc/self/io", "write_bytes:");
-    double begin = seconds();
+    double begin = seconds(), used = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
     ncommits = 0;
     for (uint64_t n = from; n < from + count;) {
         check(store_begin(s, &e), &e);
@@ -143,13 +149,16 @@ static double put_block(struct store *s, const char *what, uint64_t from, uint64
         commits[ncommits++] = seconds() - at;
     }
     double took = seconds() - begin;
+    used = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - used;
     written = proc("/proc/self/io", "write_bytes:") - written;
     qsort(commits, ncommits, sizeof *commits, compare);
-    printf("%-10s at %9" PRIu64
-           "  %7.0f rows/s  commit p50 %6.2f p99 %6.2f max %6.1f ms  %5.2f bytes/byte  RSS %4" PRIu64 " MB\n",
-           what, store_head(s), (double)count / took, commits[ncommits / 2] * 1e3,
-           commits[ncommits * 99 / 100] * 1e3, commits[ncommits - 1] * 1e3,
-           (double)written / (double)(count * size), proc("/proc/self/status", "VmRSS:") / 1024);
+    printf(
+        "%-10s at %9" PRIu64
+        "  %7.0f rows/s  %5.1f us  commit p50 %6.2f p99 %6.2f max %6.1f ms  %5.2f bytes/byte  RSS %4" PRIu64
+        " MB\n",
+        what, store_head(s), (double)count / took, used * 1e6 / (double)count, commits[ncommits / 2] * 1e3,
+        commits[ncommits * 99 / 100] * 1e3, commits[ncommits - 1] * 1e3,
+        (double)written / (double)(count * size), proc("/proc/self/status", "VmRSS:") / 1024);
     fflush(stdout);
     return (double)count / took;
 }
