@@ -44,7 +44,7 @@ step 'address and undefined behaviour sanitizers'
 must make -s -j2 SAN=address,undefined tests
 san=build/san-address-undefined
 export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
-CATCHUP_STEPS=50000 BOUNDS_BYTES=131072 BUILD=$PWD/$san proves $san/tests/test_* $san/tests/fuzz_*
+CRASH_STRIDE=5 CATCHUP_STEPS=50000 BOUNDS_BYTES=131072 BUILD=$PWD/$san proves $san/tests/test_* $san/tests/fuzz_*
 BUILD=$PWD/$san FLOW_MANY=2000 TAPS=build/tap/asan proves tests/flow_basic.py tests/flow_spool.py
 step 'thread sanitizer'
 must make -s -j2 SAN=thread tests
