@@ -257,12 +257,16 @@ static size_t first_owned(const struct page *p, size_t first)
     return divided ? top : first;
 }
 
-/* The first of the lines above line i that say who and when; i: there are none. */
+/* The first of the lines above line i that say who and when; i: there are none. Among the fields over a
+ * headline with a label, no gap between, is who wrote it; elsewhere that signs the text above. */
 static size_t first_above(const struct page *p, size_t i)
 {
     size_t first = i;
+    bool fields = i < p->n && (p->looks.of[i] & LOOK_NAMED);
     for (size_t steps = 0; i > 0 && steps < ABOVE_LINES; i--, steps++) {
-        if (page_says_when(p, i - 1) || page_leads(p, i - 1))
+        fields = fields && page_class(p, i - 1) != LINE_BLANK;
+        bool author = fields && page_class(p, i - 1) == LINE_BYLINE;
+        if (page_says_when(p, i - 1) || page_leads(p, i - 1) || author)
             first = i - 1;
         else if (!page_passed_over(p, i - 1))
             break;
