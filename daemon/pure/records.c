@@ -87,15 +87,27 @@ static bool known(const struct line *line)
            line->class == LINE_BYLINE || line->class == LINE_EDITED;
 }
 
-/* Whether a headline stands above the paragraph, alone. */
-static bool titled_above(const struct line *lines, size_t first)
+/* The most words of a line in [first, end) that nothing else tells. */
+static size_t most_words(const struct line *lines, size_t first, size_t end)
+{
+    size_t most = 0;
+    for (size_t i = first; i < end; i++) {
+        size_t words = known(&lines[i]) ? 0 : scan_words(lines[i].text);
+        most = words > most ? words : most;
+    }
+    return most;
+}
+
+/* Whether a headline stands above the paragraph, alone: no line over the length has more words. */
+static bool titled_above(const struct line *lines, size_t first, size_t length)
 {
     size_t i = first;
     while (i > 0 && lines[i - 1].class == LINE_BLANK)
         i--;
     bool gap = i < first,
          plain = gap && i > 0 && (lines[i - 1].class == LINE_BODY || lines[i - 1].class == LINE_TITLE);
-    return plain && line_title_like(lines[i - 1].text);
+    return plain && line_title_like(lines[i - 1].text) &&
+           scan_words(lines[i - 1].text) >= most_words(lines, first, length);
 }
 
 /* Over the length stand who wrote it, and where no headline stands above, that and its section: it has the
@@ -103,7 +115,7 @@ static bool titled_above(const struct line *lines, size_t first)
 static void above_length(const struct rules *rules, struct line *lines, size_t first, size_t length)
 {
     size_t title = SIZE_MAX, most = 0;
-    bool above = titled_above(lines, first);
+    bool above = titled_above(lines, first, length);
     for (size_t i = first; i < length; i++) {
         struct byline byline;
         size_t words = scan_words(lines[i].text);
