@@ -4,8 +4,11 @@
 
 #include "daemon/pure/text.h"
 
+#include <string.h>
+
 #define CONTACT_LINE 90 /* bytes */
 #define CONTACT_LINES 12
+#define ADDRESS_WORDS 4
 #define BANNER_LINES 2 /* over a letterhead: "PRESS RELEASE", "FOR IMMEDIATE RELEASE" */
 #define BANNER_MIN 10  /* bytes of "NEWS RELEASE", about */
 #define SURE 90
@@ -30,6 +33,19 @@ static bool is_contact(const struct block *b, size_t i)
 {
     struct view v = b->lines[i].text;
     return b->lines[i].class == LINE_FURNITURE && rules_line(b->rules, v.p, v.n) == RULES_LINE_CONTACT;
+}
+
+/* "12 Quay Street, Lake City, NY 10012": a figure, a comma, and a number of four or five figures at the end. */
+static bool is_address(const struct block *b, size_t i)
+{
+    struct view v = b->lines[i].text;
+    size_t last = v.n, words = v.n <= CONTACT_LINE ? scan_words(v) : 0;
+    int number;
+    while (last > 0 && scan_blank(v.p + last - 1, 1) == 0)
+        last--;
+    size_t figures = scan_number(v.p + last, v.n - last, 5, &number);
+    return b->lines[i].class == LINE_BODY && words >= ADDRESS_WORDS && *v.p >= '0' && *v.p <= '9' &&
+           memchr(v.p, ',', v.n) != NULL && figures >= 4 && last + figures == v.n;
 }
 
 /* The other lines of a paragraph that begins with a contact, if all are short. */
@@ -103,20 +119,22 @@ static bool over_date(const struct block *b)
  * Association / NEWS RELEASE" over a date. */
 static void block_letterhead(const struct block *b)
 {
-    size_t contacts = 0, house = b->first;
+    size_t contacts = 0, addresses = 0, house = b->first;
     if (b->end - b->first < 2 || b->end - b->first > CONTACT_LINES + 1)
         return;
     for (size_t i = b->first; i < b->end; i++) {
         if (b->lines[i].text.n > CONTACT_LINE || b->lines[i].class == LINE_DATELINE)
             return;
         contacts += is_contact(b, i);
+        addresses += i > b->first && is_address(b, i);
     }
+    contacts += addresses;
     if (contacts == 0 && !over_date(b))
         return;
     house += b->end - b->first > 2 && is_banner(b, house);
     bool plain = b->lines[house].class == LINE_BODY || b->lines[house].class == LINE_AGENCY;
     bool release = b->end - house > 1 && is_banner(b, b->end - 1) && over_date(b);
-    if (!plain || b->end - house < (release ? 2 : 3) || b->end - house > CONTACT_LINES)
+    if (!plain || b->end - house < (release || addresses > 0 ? 2 : 3) || b->end - house > CONTACT_LINES)
         return;
     if ((contacts == 0 && !release) || !heads_page(b))
         return;
