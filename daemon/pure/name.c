@@ -32,6 +32,37 @@ static bool joins(struct view v)
     return false;
 }
 
+/* Words in small letters inside a house's name: "News of the Lake". */
+static bool joins_names(struct view v)
+{
+    static const char *const words[] = {"of", "and", "the", "in", "&", "de", "la"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strlen(words[i]) == v.n && memcmp(words[i], v.p, v.n) == 0)
+            return true;
+    return false;
+}
+
+/* "Lake Gazette, The (CA)", "Daily Lake (CA)": where it appears, as libraries list papers. */
+static bool house_listed(const struct rules *rules, struct view v)
+{
+    static const char article[] = ", The";
+    const char *open = memrchr(v.p, '(', v.n);
+    bool state = open != NULL && open > v.p + 1 && v.p + v.n - open == 4 && open[-1] == ' ' &&
+                 open[1] >= 'A' && open[1] <= 'Z' && open[2] >= 'A' && open[2] <= 'Z' && open[3] == ')' &&
+                 rules_agency(rules, open + 1, 2) == NULL;
+    struct view name = state ? scan_trim((struct view){v.p, (size_t)(open - v.p)}) : v;
+    const size_t used = sizeof article - 1;
+    bool turned = name.n > used && memcmp(name.p + name.n - used, article, used) == 0;
+    size_t small = 0, word;
+    for (size_t at = 0; at < name.n; at += word + scan_blanks(name.p + at + word, name.n - at - word)) {
+        for (word = 0; at + word < name.n && scan_blank(name.p + at + word, name.n - at - word) == 0;)
+            word++;
+        bool capital = text_is_upper(name.p + at, scan_letter(name.p + at, word));
+        small += !capital && !joins_names((struct view){name.p + at, word});
+    }
+    return (state || turned) && small == 0;
+}
+
 bool house_named(const struct rules *rules, struct view v)
 {
     size_t first = scan_letter(v.p, v.n), words = v.n <= NAME_BYTES ? scan_words(v) : 0;
@@ -46,7 +77,7 @@ bool house_named(const struct rules *rules, struct view v)
         found = found || filler == FILLER_HOUSE || (last && filler == FILLER_WORD);
         at += word > 0 ? word : 1;
     }
-    return found;
+    return found || house_listed(rules, v);
 }
 
 /* Words in small letters inside a person's name: "Arnaud de la Tour". */
