@@ -14,6 +14,7 @@
 #define DESK_BYTES 4
 #define FIELD_WORDS 4 /* of keywords with slashes between */
 #define BANNER_SIGNS 8
+#define ORNAMENT_SIGNS 5
 
 /* The longest of the words that the text begins with, any case; 0 = with none. */
 static size_t begins_with(struct view v, const char *const *words, size_t n)
@@ -88,9 +89,28 @@ static bool is_banner(struct view v)
     return front >= BANNER_SIGNS && back >= BANNER_SIGNS;
 }
 
+/* "oooOooo", "-- xXx --": one letter of those, in either case, among the signs of rules. */
+static bool is_ornament(struct view v)
+{
+    size_t letters = 0, count = 0;
+    char letter = '\0';
+    for (size_t i = 0; i < v.n; i++) {
+        char small = (char)(v.p[i] | 0x20);
+        bool sign = v.p[i] != '\0' && strchr("-=*~", v.p[i]) != NULL;
+        if (v.p[i] == ' ')
+            continue;
+        if (!sign && ((small != 'o' && small != 'x') || (letter != '\0' && small != letter)))
+            return false;
+        letter = sign ? letter : small;
+        letters += !sign;
+        count++;
+    }
+    return letters >= 3 && count >= ORNAMENT_SIGNS;
+}
+
 bool form_separator(struct view v)
 {
-    return is_rule(v) || is_counter(v) || is_banner(v);
+    return is_rule(v) || is_ornament(v) || is_counter(v) || is_banner(v);
 }
 
 /* "1 COURTS Swan": a page, a catchword in capitals and what it is about. */
