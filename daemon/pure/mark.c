@@ -118,9 +118,11 @@ static bool agency_mark(const struct rules *rules, struct view v)
            (signs > 1 || !rules_agency_common(rules, v.p, v.n));
 }
 
-/* The mark at the end of a last word: "A.H.-0--" without its "-0--". */
+/* The mark at the end of a last word: "A.H.-0--" without its "-0--". A word that is a mark is a whole one. */
 static size_t glued_mark(struct view v)
 {
+    if (zero_mark(v))
+        return 0;
     for (size_t i = 1; i < v.n; i++)
         if (scan_dash(v.p + i, v.n - i) > 0)
             return zero_mark(view_from(v, i)) ? i : 0;
