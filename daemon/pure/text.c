@@ -412,6 +412,17 @@ static bool is_turkish(const char *p, size_t n)
     return found;
 }
 
+/* Whether a small word between hyphens begins at p: "Rostov-on-Don", "Boulogne-sur-Mer". */
+static bool is_joint(const char *p, size_t n)
+{
+    static const char *const words[] = {"-ON-", "-UPON-", "-SUR-", "-SOUS-", "-EN-", "-DE-", "-LA-", "-LES-", "-AM-",
+                                        "-НА-", "-ДЕ-"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strlen(words[i]) <= n && memcmp(words[i], p, strlen(words[i])) == 0)
+            return true;
+    return false;
+}
+
 char *text_title(struct arena *arena, const char *p, size_t n)
 {
     if ((letters(p, n) & 4u) != 0)
@@ -432,7 +443,8 @@ char *text_title(struct arena *arena, const char *p, size_t n)
         cased = turkish && in_word > 0 && c == 'I' ? DOTLESS : turkish && in_word > 0 && c == DOTTED ? 'i' : cased;
         end += utf8_put(end, (uint32_t)cased);
         // L'Aquila and O'Brien, but Sana'a and Xi'an.
-        in_word = letter || (mark && in_word > 1) ? in_word + 1 : 0;
+        bool joint = c == '-' && is_joint(p + i - 1, n - i + 1);
+        in_word = letter || (mark && in_word > 1) || joint ? in_word + 1 : 0;
     }
     *end = '\0';
     return out;
