@@ -3,6 +3,7 @@
 #include "daemon/pure/tails.h"
 
 #include "daemon/pure/border.h"
+#include "daemon/pure/text.h"
 
 #include <string.h>
 
@@ -120,7 +121,21 @@ static void split_footer(const struct tails *t)
         furnish(t, i, bottom);
 }
 
-/* Behind the last rule, when the others stand over headlines, or when all of it ends with whose it is. */
+/* Whether the rule at line i is the only one without words among the texts, one short line behind it. */
+static bool rule_once(const struct tails *t, size_t i, size_t bottom)
+{
+    size_t rules = 0;
+    for (size_t k = t->split->slices[0].head_end; k < i; k++)
+        rules += t->lines[k].class == LINE_SEPARATOR && !text_has_letter(t->lines[k].text.p, t->lines[k].text.n);
+    size_t shown = i + 1;
+    while (shown < bottom && page_passed_over(t->page, shown))
+        shown++;
+    return rules == 0 && shown + 1 == bottom && t->lines[shown].class == LINE_BODY &&
+           t->lines[shown].text.n <= REFRAIN_MAX;
+}
+
+/* Behind the last rule, when the others stand over headlines or there are none, or when all of it ends with whose
+ * it is. */
 static void split_foot(const struct tails *t)
 {
     const struct split_slice *last = &t->split->slices[t->split->n - 1];
@@ -133,7 +148,8 @@ static void split_foot(const struct tails *t)
         return;
     struct view rule = t->lines[i - 1].text;
     uint8_t ends = t->lines[bottom - 1].class;
-    bool owned = rule.n >= LONG_RULE && (ends == LINE_COPYRIGHT || ends == LINE_MAIL);
+    bool owned =
+        rule.n >= LONG_RULE && (ends == LINE_COPYRIGHT || ends == LINE_MAIL || rule_once(t, i - 1, bottom));
     bool less = text_bytes(t, i, last->end) < text_bytes(t, last->head_end, i);
     if (t->split->n > 1 && less && (owned || heads_under(t, *rule.p) * 2 >= t->split->n))
         furnish(t, i, last->end);
