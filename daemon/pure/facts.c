@@ -234,6 +234,15 @@ static void take_front(struct reading *r, struct view front)
     }
 }
 
+/* A town that nobody knows, told by its label; its country or region behind a comma. */
+static void take_town(struct reading *r, struct view text)
+{
+    const char *comma = memchr(text.p, ',', text.n);
+    struct view town = {text.p, comma == NULL ? text.n : (size_t)(comma - text.p)};
+    struct view region = view_from(text, town.n + (comma == NULL ? 0 : 1));
+    claim_place(r, PLACE_LINE, scan_trim(town), scan_trim(region));
+}
+
 static void take_stamp(struct reading *r, struct view text, bool head)
 {
     static const struct view no_region = {"", 0};
@@ -246,6 +255,10 @@ static void take_stamp(struct reading *r, struct view text, bool head)
         claim_date(r, DATE_LINE, &stamp.when, text);
         claim_agency(r, AGENCY_LINE, stamp.agency, stamp.agency_words);
         claim_place(r, PLACE_LINE, stamp.town, no_region);
+        return;
+    }
+    if (!known && r->lines[r->i].class == LINE_PLACE && (r->lines[r->i].says & LINE_SAYS_LABEL)) {
+        take_town(r, text);
         return;
     }
     if (!known && !stamp_loose(r->rules, text, anchor, &stamp, &front)) {

@@ -447,6 +447,7 @@ static struct line_look classify_labelled(const struct walk *w, struct view *v)
         return (struct line_look){LINE_LABEL, 90};
     case LABEL_TITLE:
     case LABEL_HOUSE:
+    case LABEL_PLACE:
     case LABEL_TEXT:
         if (rest.n == 0)
             return (struct line_look){LINE_LABEL, 90};
@@ -456,6 +457,8 @@ static struct line_look classify_labelled(const struct walk *w, struct view *v)
         struct line_look look = label == LABEL_TITLE ? (struct line_look){LINE_TITLE, 95} : classify(w, rest);
         if (label == LABEL_HOUSE && look.class == LINE_BODY)
             look = (struct line_look){LINE_AGENCY, 90};
+        if (label == LABEL_PLACE && look.class == LINE_BODY && rest.n <= FIELD_MAX && !scan_ends_sentence(rest))
+            look = (struct line_look){LINE_PLACE, 90};
         w->lines[w->i].says |= LINE_SAYS_LABEL;
         return look;
     case LABEL_NONE:

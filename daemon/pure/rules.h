@@ -154,6 +154,7 @@ enum rules_label {
     LABEL_DATA,    /* "LENGTH: 320 words", no part of the dispatch */
     LABEL_MAIL,    /* "From:", of a mail's head */
     LABEL_SUBJECT, /* ... the line there that may be the headline */
+    LABEL_PLACE,   /* "CITY:" the town follows */
 };
 /* *used = bytes of the label, its colon included. */
 enum rules_label rules_label(const struct rules *, const char *p, size_t n, size_t *used);

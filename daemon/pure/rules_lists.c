@@ -121,7 +121,7 @@ bool rulefile_lines(struct reading *r, const char *key, const char *value, int l
 
 bool rulefile_labels(struct reading *r, const char *key, const char *value, int line)
 {
-    static const char *const kinds[] = {"", "title", "text", "house", "data", "mail", "subject", NULL};
+    static const char *const kinds[] = {"", "title", "text", "house", "data", "mail", "subject", "place", NULL};
     int kind = read_kind(r, line, key, "labels", kinds);
     return kind == 0 || take_number(r, &r->rules->labels, value, kind);
 }
