@@ -35,7 +35,8 @@ static bool is_contact(const struct block *b, size_t i)
     return b->lines[i].class == LINE_FURNITURE && rules_line(b->rules, v.p, v.n) == RULES_LINE_CONTACT;
 }
 
-/* "12 Quay Street, Lake City, NY 10012": a figure, a comma, and a number of four or five figures at the end. */
+/* "12 Quay Street, Lake City, NY 10012", "P.O. Box 12, Lake City, NY 10012": a comma, and a number of four or five
+ * figures at the end, with a figure in front of all or two capitals in front of the number. */
 static bool is_address(const struct block *b, size_t i)
 {
     struct view v = b->lines[i].text;
@@ -44,7 +45,10 @@ static bool is_address(const struct block *b, size_t i)
     while (last > 0 && scan_blank(v.p + last - 1, 1) == 0)
         last--;
     size_t figures = scan_number(v.p + last, v.n - last, 5, &number);
-    return b->lines[i].class == LINE_BODY && words >= ADDRESS_WORDS && *v.p >= '0' && *v.p <= '9' &&
+    bool street = *v.p >= '0' && *v.p <= '9';
+    bool state = last > 4 && v.p[last - 4] == ' ' && text_is_upper(v.p + last - 3, 1) &&
+                 text_is_upper(v.p + last - 2, 1);
+    return b->lines[i].class == LINE_BODY && words >= ADDRESS_WORDS && (street || state) &&
            memchr(v.p, ',', v.n) != NULL && figures >= 4 && last + figures == v.n;
 }
 
