@@ -35,8 +35,8 @@ static bool is_contact(const struct block *b, size_t i)
     return b->lines[i].class == LINE_FURNITURE && rules_line(b->rules, v.p, v.n) == RULES_LINE_CONTACT;
 }
 
-/* "12 Quay Street, Lake City, NY 10012", "P.O. Box 12, Lake City, NY 10012": a comma, and a number of four or five
- * figures at the end, with a figure in front of all or two capitals in front of the number. */
+/* "12 Quay Street, Lake City, NY 10012", "P.O. Box 12, Lake City, NY 10012": a comma, and a number of four or
+ * five figures at the end, with a figure in front of all or two capitals in front of the number. */
 static bool is_address(const struct block *b, size_t i)
 {
     struct view v = b->lines[i].text;

@@ -457,7 +457,8 @@ static struct line_look classify_labelled(const struct walk *w, struct view *v)
         struct line_look look = label == LABEL_TITLE ? (struct line_look){LINE_TITLE, 95} : classify(w, rest);
         if (label == LABEL_HOUSE && look.class == LINE_BODY)
             look = (struct line_look){LINE_AGENCY, 90};
-        if (label == LABEL_PLACE && look.class == LINE_BODY && rest.n <= FIELD_MAX && !scan_ends_sentence(rest))
+        bool named = rest.n <= FIELD_MAX && !scan_ends_sentence(rest);
+        if (label == LABEL_PLACE && look.class == LINE_BODY && named)
             look = (struct line_look){LINE_PLACE, 90};
         w->lines[w->i].says |= LINE_SAYS_LABEL;
         return look;

@@ -125,8 +125,10 @@ static void split_footer(const struct tails *t)
 static bool rule_once(const struct tails *t, size_t i, size_t bottom)
 {
     size_t rules = 0;
-    for (size_t k = t->split->slices[0].head_end; k < i; k++)
-        rules += t->lines[k].class == LINE_SEPARATOR && !text_has_letter(t->lines[k].text.p, t->lines[k].text.n);
+    for (size_t k = t->split->slices[0].head_end; k < i; k++) {
+        struct view v = t->lines[k].text;
+        rules += t->lines[k].class == LINE_SEPARATOR && !text_has_letter(v.p, v.n);
+    }
     size_t shown = i + 1;
     while (shown < bottom && page_passed_over(t->page, shown))
         shown++;
@@ -134,8 +136,8 @@ static bool rule_once(const struct tails *t, size_t i, size_t bottom)
            t->lines[shown].text.n <= REFRAIN_MAX;
 }
 
-/* Behind the last rule, when the others stand over headlines or there are none, or when all of it ends with whose
- * it is. */
+/* Behind the last rule, when the others stand over headlines or there are none, or when all of it ends with
+ * whose it is. */
 static void split_foot(const struct tails *t)
 {
     const struct split_slice *last = &t->split->slices[t->split->n - 1];

@@ -415,8 +415,8 @@ static bool is_turkish(const char *p, size_t n)
 /* Whether a small word between hyphens begins at p: "Rostov-on-Don", "Boulogne-sur-Mer". */
 static bool is_joint(const char *p, size_t n)
 {
-    static const char *const words[] = {"-ON-", "-UPON-", "-SUR-", "-SOUS-", "-EN-", "-DE-", "-LA-", "-LES-", "-AM-",
-                                        "-НА-", "-ДЕ-"};
+    static const char *const words[] = {"-ON-", "-UPON-", "-SUR-", "-SOUS-", "-EN-", "-DE-",
+                                        "-LA-", "-LES-",  "-AM-",  "-НА-",   "-ДЕ-"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strlen(words[i]) <= n && memcmp(words[i], p, strlen(words[i])) == 0)
             return true;
