@@ -97,7 +97,7 @@ static bool fold_put(struct fold *f, const char *p, size_t n)
 static uint32_t letter(uint32_t c)
 {
     // U+0100..U+017F; blanks: ICU.
-    static const char latin[] = "aaaaaaccccccccdd  eeeeeeeeeegggggggghh  iiiiiiiii   jjkk llllll "
+    static const char latin[] = "aaaaaaccccccccdd  eeeeeeeeeegggggggghh  iiiiiiiiii  jjkk llllll "
                                 "   nnnnnn   oooooo  rrrrrrsssssssstttt  uuuuuuuuuuuuwwyyyzzzzzzs";
     if (c >= 0x100 && c < 0x180)
         return latin[c - 0x100] == ' ' ? 0 : (unsigned char)latin[c - 0x100];
