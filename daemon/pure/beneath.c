@@ -6,8 +6,11 @@
 #include "daemon/pure/dateline.h"
 
 #define HOUSE_WORDS 3
-#define TEXT_LINES 8 /* of a wrapped paragraph in which a sentence must end */
-#define UNWRAPPED 50 /* characters: a headline that is shorter was not wrapped */
+#define SUMMARY_LINES 4
+#define SUMMARY_MAX 300 /* bytes */
+#define SUMMARY_HEAD 4  /* lines: who and when */
+#define TEXT_LINES 8    /* of a wrapped paragraph in which a sentence must end */
+#define UNWRAPPED 50    /* characters: a headline that is shorter was not wrapped */
 
 #define BIT EVIDENCE_BIT
 
@@ -139,7 +142,8 @@ bool beneath_deck(const struct page *p, const struct head *c, size_t i)
         return true; // "-- Twenty Senators Sign Letter"
     return i == c->title_end && page_plain(p, i - 1) && (look & LOOK_TITLE) &&
            !(look & (LOOK_SHORT | LOOK_ENDS | LOOK_COLON | LOOK_LOWER)) && below < p->n &&
-           head_holds(p, below);
+           (head_holds(p, below) ||
+            ((p->looks.of[i - 1] & LOOK_QUESTION) && (p->looks.of[below] & LOOK_SIGNED)));
 }
 
 /* Whether the lines from i to the next gap hold a sentence: the first of those that a program wrapped often
@@ -152,6 +156,25 @@ static bool text_begins(const struct page *p, size_t i)
     return i < end && p->looks.text[i] == CHOOSE_SENTENCE;
 }
 
+size_t beneath_summary(const struct page *p, const struct head *c, size_t i)
+{
+    size_t end = i, bytes = 0;
+    bool sentence = text_begins(p, i);
+    for (; end < p->n && end - i < SUMMARY_LINES && page_plain(p, end) && bytes <= SUMMARY_MAX; end++) {
+        sentence = sentence || (p->looks.of[end] & LOOK_BROKEN);
+        bytes += p->lines[end].text.n;
+    }
+    size_t by = head_shown(p, end), below = by;
+    bool told = by < p->n && page_class(p, by) == LINE_BYLINE;
+    if (bytes > SUMMARY_MAX || !told || !sentence ||
+        (c->evidence & (BIT(EVIDENCE_BYLINE) | BIT(EVIDENCE_DATELINE))))
+        return 0;
+    for (size_t k = 0; k < SUMMARY_HEAD && below < p->n && head_holds(p, below); k++)
+        below = head_shown(p, below + 1);
+    bool text = below < p->n && (page_class(p, below) == LINE_DATELINE || text_begins(p, below));
+    return text && head_shown(p, c->title_end) == i ? end - i : 0;
+}
+
 bool beneath_author(const struct page *p, const struct head *c, size_t i)
 {
     struct byline byline;
@@ -159,7 +182,8 @@ bool beneath_author(const struct page *p, const struct head *c, size_t i)
     if (below == p->n)
         return false;
     bool gap = page_passed_over(p, i + 1), gap_above = page_passed_over(p, i - 1);
-    bool said = c->evidence & (BIT(EVIDENCE_DATE) | BIT(EVIDENCE_AGENCY));
+    bool said = (c->evidence & (BIT(EVIDENCE_DATE) | BIT(EVIDENCE_AGENCY))) ||
+                (c->title > 0 && page_says_when(p, c->title - 1)); // or over the headline
     bool line = page_class(p, below) == LINE_DATELINE;
     bool text = text_begins(p, below) || head_holds(p, below) || line;
     bool ends = gap || (head_holds(p, i - 1) && head_fits(p, below));
@@ -172,17 +196,18 @@ bool beneath_author(const struct page *p, const struct head *c, size_t i)
 }
 
 /* A few words that could be a headline, over text. */
-static bool house_above(const struct page *p, size_t i, size_t text)
+static bool house_above(const struct page *p, size_t i, size_t text, size_t words)
 {
     uint32_t look = p->looks.of[i];
     return (look & LOOK_SHORT) && (look & LOOK_TITLE) && !(look & (LOOK_ENDS | LOOK_COLON | LOOK_LOWER)) &&
-           scan_words(p->lines[i].text) <= HOUSE_WORDS && text < p->n && text_begins(p, text);
+           scan_words(p->lines[i].text) <= words && text < p->n && text_begins(p, text);
 }
 
 bool beneath_house(const struct page *p, const struct head *c, size_t i)
 {
+    size_t words = HOUSE_WORDS + (page_passed_over(p, i + 1) ? 2u : 0u); // what stands alone may be called longer
     return i == c->title_end && page_plain(p, i - 1) && c->title > 0 &&
-           page_class(p, c->title - 1) == LINE_TIME && house_above(p, i, i + 1) &&
+           page_class(p, c->title - 1) == LINE_TIME && house_above(p, i, head_shown(p, i + 1), words) &&
            !line_open(p->lines[i - 1].text);
 }
 
@@ -191,5 +216,5 @@ bool beneath_house_dated(const struct page *p, const struct head *c, size_t i)
     bool apart = c->title == 0 || page_passed_over(p, c->title - 1);
     bool known = c->evidence & (BIT(EVIDENCE_AGENCY) | BIT(EVIDENCE_AGENCY_UNKNOWN));
     return apart && page_class(p, i - 1) == LINE_TIME && i + 1 < p->n && page_passed_over(p, i + 1) &&
-           !known && !(p->looks.of[i] & LOOK_ITEM) && house_above(p, i, head_shown(p, i + 1));
+           !known && !(p->looks.of[i] & LOOK_ITEM) && house_above(p, i, head_shown(p, i + 1), HOUSE_WORDS);
 }

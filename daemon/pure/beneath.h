@@ -38,8 +38,12 @@ bool beneath_house_dated(const struct page *, const struct head *, size_t i);
  * Where no gap follows, the text's first word would have gone into its line. */
 bool beneath_author(const struct page *, const struct head *, size_t i);
 
-/* A second headline right under the first, or behind a dash under it, without an end, over the lines that say
- * who and when. A doubtful one may as well be the rest of the first: then the file's other heads decide. */
+/* A paragraph of a sentence or two between the headline and who wrote it, over the text: what it is about.
+ * Where no text follows, the author signs the paragraph. Returns its lines, 0 = it is none. */
+size_t beneath_summary(const struct page *, const struct head *, size_t i);
+
+/* A second headline right under the first, or behind a dash under it, without an end, over the lines that say who
+ * and when. A doubtful one may as well be the rest of the first: then the file's other heads decide. */
 bool beneath_deck(const struct page *, const struct head *, size_t i);
 
 #endif

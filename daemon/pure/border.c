@@ -69,10 +69,12 @@ static bool stars(struct view v)
 }
 
 /* What the line above a head, which is no border, says. */
-static uint64_t evidence_text_above(const struct page *p, size_t i)
+static uint64_t evidence_text_above(const struct page *p, size_t i, bool gap)
 {
     uint32_t look = p->looks.of[i];
     uint8_t class = page_class(p, i);
+    // A question right above may be the headline of which this is the second part.
+    bool asks = !gap && (look & LOOK_QUESTION) && (look & LOOK_TITLE);
     if (page_says_when(p, i) || page_leads(p, i) || class == LINE_NOTE)
         return BIT(EVIDENCE_ANCHOR_ABOVE);
     if (class == LINE_BYLINE)
@@ -80,8 +82,10 @@ static uint64_t evidence_text_above(const struct page *p, size_t i)
     uint64_t found = class == LINE_DATELINE ? BIT(EVIDENCE_DATELINE_ABOVE) : 0;
     if (look & LOOK_COLON)
         return found | BIT(EVIDENCE_COLON_ABOVE);
-    if (look & LOOK_ENDS)
+    if ((look & LOOK_ENDS) && !asks)
         return found | BIT(EVIDENCE_SENTENCE_ABOVE);
+    if (gap && (look & LOOK_SIGNED))
+        return found; // what the file is and its date
     if ((look & LOOK_TITLE) && (look & LOOK_SHORT) && name_like(p->rules, p->lines[i].text))
         return BIT(EVIDENCE_SIGNATURE_ABOVE);
     return found | (look & LOOK_TITLE ? BIT(EVIDENCE_TITLE_ABOVE) : BIT(EVIDENCE_OPEN_TEXT_ABOVE));
@@ -107,7 +111,7 @@ uint64_t border_evidence(const struct page *p, size_t first, uint8_t *border)
     case BORDER_WIDE_GAP:
     case BORDER_SIGNATURE:
         found |= a.gap || a.furniture ? 0 : BIT(EVIDENCE_NO_GAP_ABOVE);
-        return found | evidence_text_above(p, a.line);
+        return found | evidence_text_above(p, a.line, a.gap);
     default:
         return found | BIT(stars(p->lines[a.line].text) ? EVIDENCE_STARS_ABOVE : EVIDENCE_SEPARATOR_ABOVE);
     }

@@ -13,6 +13,7 @@
 #define PARAGRAPH_MAX 400 /* bytes */
 #define MENU_MAX 120 /* bytes */
 #define ROW_GAPS 2      /* wide gaps of a row of buttons */
+#define MENU_NAMES 5    /* sections between bars, whatever they are called */
 #define LANGUAGE_BYTES 6 /* "ENG", "РУС" */
 
 /* Bytes of a count and the blank behind it: "1,245 ". */
@@ -86,10 +87,15 @@ static size_t piece_end(struct view v, size_t at)
     return at;
 }
 
+static bool behind_bar(struct view v, size_t end)
+{
+    return end == v.n || v.p[end] == '|';
+}
+
 /* "Home   Politics   Economy", "AZ | RU | EN": buttons, sections and languages side by side. */
 bool buttons_menu(const struct rules *rules, struct view v)
 {
-    size_t pieces = 0, known = 0;
+    size_t pieces = 0, known = 0, names = 0;
     if (v.n > MENU_MAX || row_gaps(v) < ROW_GAPS)
         return false;
     for (size_t at = 0, end; at < v.n; at = end + 1) {
@@ -100,9 +106,11 @@ bool buttons_menu(const struct rules *rules, struct view v)
         enum rules_line line = rules_line(rules, piece.p, piece.n);
         bool code = piece.n <= LANGUAGE_BYTES && text_is_upper(piece.p, piece.n);
         pieces++;
+        names += piece.p[piece.n - 1] > '9' && scan_words(piece) <= 2 && behind_bar(v, end);
         known += code || line == RULES_LINE_FURNITURE || line == RULES_LINE_KICKER;
     }
-    return pieces > ROW_GAPS && known * 3 >= pieces * 2;
+    return (pieces > ROW_GAPS && known * 3 >= pieces * 2) ||
+           (pieces >= MENU_NAMES && names == pieces && known > 0);
 }
 
 /* The first `words` words, in at most FRONT_MAX bytes. */

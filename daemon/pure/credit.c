@@ -243,6 +243,8 @@ static bool take_chunk(const struct rules *rules, struct view chunk, bool severa
 {
     size_t used;
     enum rules_credit credit = rules_credit(rules, chunk.p, chunk.n, &used);
+    if (credit == CREDIT_SOURCE && b->agency == NULL)
+        b->agency = agency_inside(rules, view_from(chunk, used), &b->agency_words);
     if (credit == CREDIT_EDITED || credit == CREDIT_SOURCE)
         return b->phrase; // "Author: A B; source: Lake News"
     if (take_stamp(rules, chunk, b))
@@ -257,6 +259,10 @@ static bool take_chunk(const struct rules *rules, struct view chunk, bool severa
         return true;
     }
     size_t first = scan_letter(chunk.p, chunk.n);
+    if (!b->phrase && b->town.n > 0 && b->agency_words.n == 0 && house_named(rules, chunk)) {
+        b->agency_words = chunk; // "Anna Example in Gyumri | The Lake Gazette | June 6, 2018"
+        return true;
+    }
     if (b->phrase && counts(chunk))
         return true; // "CRS No. 312"
     if (!b->phrase || b->agency_words.n > 0 || first == 0 || !text_is_upper(chunk.p, first))
@@ -317,37 +323,6 @@ static bool first_alone(const struct rules *rules, struct view v)
     size_t first = scan_letter(v.p, v.n), word = scan_word(v.p, v.n);
     return first > 0 && word == v.n && word > first && text_is_upper(v.p, first) &&
            !text_is_upper(v.p, v.n) && rules_word(rules, v.p, word) == 0;
-}
-
-/* Without the brackets around all of it. */
-static struct view bracketed(struct view v)
-{
-    bool round = v.n > 2 && *v.p == '(' && memchr(v.p, ')', v.n) == v.p + v.n - 1;
-    return round ? scan_trim((struct view){v.p + 1, v.n - 2}) : v;
-}
-
-bool author_read(const struct rules *rules, struct view line, struct byline *out)
-{
-    line = bracketed(line);
-    size_t end = chunk_end(line, 0), used = 0;
-    if (byline_read(rules, line, out))
-        return true;
-    *out = (struct byline){.names = scan_trim((struct view){line.p, end})};
-    if (!name_full(rules, out->names))
-        return false;
-    if (end == line.n)
-        return true;
-    struct view rest = scan_trim(view_from(line, end + 1));
-    bool comma = (line.p[end] == ',' || line.p[end] == '|') && rest.n > 0;
-    if (comma && house_named(rules, rest)) {
-        out->agency_words = rest;
-        return true;
-    }
-    used = comma ? town_front(rules, rest) : 0;
-    out->town = (struct view){rest.p, used};
-    // A word of a town that nobody knows; no age.
-    bool word = scan_word(rest.p, rest.n) == rest.n && rest.n > 2 && !role_like(rules, rest);
-    return comma && used == rest.n && (word || rules_place(rules, rest.p, rest.n, NULL) != NULL);
 }
 
 /* "De notre correspondante à Bakou, Anne Exemple", or the name in the next line. */
@@ -423,7 +398,8 @@ bool byline_read(const struct rules *rules, struct view line, struct byline *out
     size_t end = chunk_end(line, at);
     size_t blank = out->phrase && line.p[at - 1] == ' ';
     out->names = (struct view){line.p + at - blank, end - at + blank}; // " in Lyon" may be all
-    cut_town(rules, &out->names, out->phrase, &out->town);
+    bool told = out->phrase || memchr(line.p, '|', line.n) != NULL;    // "Anna Example in Telavi | Lake News"
+    cut_town(rules, &out->names, told, &out->town);
     out->names = scan_trim(out->names);
     if (out->phrase && out->names.n == 0 && out->town.n > 0)
         return placed(rules, line, end, out);
@@ -551,7 +527,7 @@ bool house_read(const struct rules *rules, struct view line, struct house *out)
     enum rules_credit credit = rules_credit(rules, line.p, line.n, &used);
     bool round = *line.p == '(';
     if (credit == CREDIT_NONE) {
-        line = bracketed(line);                                   // "(Source: Lake News)"
+        line = scan_unbracketed(line);                            // "(Source: Lake News)"
         const char *sign = memmem(line.p, line.n, "\xc2\xa9", 2); // "Posted by us (c) Lake News"
         line = sign != NULL ? view_from(line, (size_t)(sign - line.p)) : line;
         credit = rules_credit(rules, line.p, line.n, &used);
@@ -573,6 +549,12 @@ bool house_read(const struct rules *rules, struct view line, struct house *out)
     out->when = stamped ? stamp.when : out->when;
     rest = house_words(host(rest));
     out->agency = rules_agency_at(rules, rest.p, rest.n, &same);
+    struct view inside = rest;
+    bool called = rules_filler(rules, rest.p, scan_word(rest.p, rest.n)) == FILLER_HOUSE; // "ИА REGNUM"
+    if (out->agency == NULL && called && (out->agency = agency_inside(rules, rest, &inside)) != NULL) {
+        out->words = inside;
+        return true;
+    }
     if (out->agency == NULL && text_is_lower(rest.p, scan_letter(rest.p, rest.n)))
         return false; // "When reprinting or using"
     out->words = out->agency != NULL ? (struct view){rest.p, same} : rest;

@@ -67,6 +67,7 @@ struct reading {
     size_t unknown; /* a line between headline and text that is a house or a person */
     struct view unknown_words;
     bool dated;     /* a date stands above it */
+    struct view second; /* behind an author: a house that nobody knows, or another author */
 };
 
 /* --- claims --------------------------------------------------------------------------------------------- */
@@ -187,12 +188,25 @@ static void settle_unknown(struct reading *r)
     struct view name = {text.p, house_in_town(r->rules, text)}, owner = f->agency.words;
     bool owned = claimed(&f->agency) && f->agency.from == AGENCY_COPYRIGHT;
     text = owned && owner.n == name.n && memcmp(owner.p, name.p, name.n) == 0 ? name : text;
-    if ((house || r->dated) && name_like(r->rules, text))
-        claim_by(r, BY_HEAD, text);
-    else if (house && code)
+    struct byline byline;
+    bool author = author_read(r->rules, text, &byline) &&
+                  (name_like(r->rules, text) || memchr(text.p, ',', text.n) != NULL); // "El Faro de Colonia"
+    if ((house || r->dated || (claimed(&f->agency) && byline.town.n > 0)) && author) {
+        claim_by(r, BY_HEAD, byline.names);
+        claim_place(r, PLACE_BYLINE, byline.town, (struct view){"", 0}); // "ANNA EXAMPLE, ISTANBUL"
+    } else if (house && code)
         return;
     else if (!house || r->unknown >= r->slice->title) // over the headline it is a service of the house
         claim_agency(r, AGENCY_LINE, NULL, house_name(r->rules, text));
+}
+
+/* "By Anna Example, Ben Example" where another line says which house it is. */
+static void settle_second(struct reading *r)
+{
+    struct facts *f = r->f;
+    bool house = claimed(&f->agency) && f->agency.from <= AGENCY_DATELINE && f->agency.agency != NULL;
+    if (house && r->second.n > 0 && f->nby == 1 && r->second.p > f->by[0].words.p)
+        f->by[0].words.n = (size_t)(r->second.p + r->second.n - f->by[0].words.p);
 }
 
 /* What stands between quotation marks, if one begins it: '"Lake Online"'. */
@@ -262,8 +276,11 @@ static void take_stamp(struct reading *r, struct view text, bool head)
         return;
     }
     if (!known && !stamp_loose(r->rules, text, anchor, &stamp, &front)) {
-        if (r->lines[r->i].class == LINE_AGENCY && head)
+        bool agency = r->lines[r->i].class == LINE_AGENCY;
+        if (agency && head)
             take_unknown(r, text);
+        else if (agency && (r->lines[r->i].says & LINE_SAYS_LABEL))
+            claim_agency(r, AGENCY_END, NULL, text); // "Quelle: X" under the text
         return;
     }
     claim_agency(r, head ? AGENCY_LINE : AGENCY_END, stamp.agency, stamp.agency_words);
@@ -304,6 +321,8 @@ static void take_byline(struct reading *r, bool head)
     if (!author_read(r->rules, text, &byline))
         byline = (struct byline){.names = {text.p, role ? 0 : text.n}};
     claim_by(r, head ? BY_HEAD : byline.phrase ? BY_END : BY_NAME, byline.names);
+    if (byline.agency == NULL && byline.names.n > 0 && name_like(r->rules, byline.agency_words))
+        r->second = byline.agency_words;
     claim_agency(r, AGENCY_BYLINE, byline.agency, byline.agency_words);
     claim_place(r, PLACE_BYLINE, byline.town, no_region);
     claim_date(r, head ? DATE_LINE : DATE_END, &byline.when, text);
@@ -412,7 +431,11 @@ static void take_dateline(struct reading *r)
         return;
     f->dateline_line = r->i;
     claim_agency(r, AGENCY_DATELINE, f->dateline.agency, f->dateline.agency_words);
-    claim_by(r, BY_DATELINE, f->dateline.person);
+    size_t by = 0;
+    struct view person = f->dateline.person;
+    if (person.n > 0 && rules_credit(r->rules, person.p, person.n, &by) != CREDIT_BY)
+        by = 0; // "BAKU, May 14. By Anna Example - Trend:"
+    claim_by(r, BY_DATELINE, scan_trim(view_from(person, by)));
     claim_place(r, PLACE_DATELINE, f->dateline.town, f->dateline.region);
     claim_date(r, DATE_DATELINE, &f->dateline.when, f->dateline.words);
 }
@@ -491,6 +514,7 @@ void facts_read(const struct rules *rules, const struct line *lines, const struc
     for (; r.i < slice->end; r.i++)
         take_line(&r);
     settle_unknown(&r);
+    settle_second(&r);
     take_end(&r);
     r.i = out->dateline_line != FACTS_NO_LINE ? out->dateline_line : slice->head_end;
     while (r.i < slice->end && lines[r.i].class != LINE_DATELINE &&

@@ -13,8 +13,11 @@
 #define DESK_TOKENS 6
 #define DESK_BYTES 4
 #define FIELD_WORDS 4 /* of keywords with slashes between */
+#define BANNER_WORDS 4
 #define BANNER_SIGNS 8
 #define ORNAMENT_SIGNS 5
+#define DOTS ".:/<>" /* signs that are a rule only in numbers: */
+#define DOTS_MIN 5
 
 /* The longest of the words that the text begins with, any case; 0 = with none. */
 static size_t begins_with(struct view v, const char *const *words, size_t n)
@@ -65,7 +68,7 @@ static bool is_rule(struct view v)
         if (used == 0) {
             used = utf8_next(v.p + i, v.n - i, &c);
             bool fits = c < 0x80
-                            ? c != 0 && strchr("-=_*~#+", (int)c) != NULL
+                            ? c != 0 && strchr("-=_*~#+" DOTS, (int)c) != NULL
                             : (c >= 0x2010 && c <= 0x2015) || c == 0x2022 || (c >= 0x2500 && c <= 0x257f) ||
                                   (c >= 0x25a0 && c <= 0x25ff) || (c >= 0x2600 && c <= 0x2606);
             if (!fits || (sign != 0 && c != sign))
@@ -75,6 +78,8 @@ static bool is_rule(struct view v)
         }
         i += used;
     }
+    if (sign != 0 && sign < 0x80 && strchr(DOTS, (int)sign) != NULL)
+        return count >= DOTS_MIN;
     return count >= 3 || (count == 2 && sign == '-' && v.n == 2); /* "--" is above a mail's footer */
 }
 
@@ -86,7 +91,8 @@ static bool is_banner(struct view v)
         front++;
     while (back < v.n && v.p[v.n - 1 - back] == *v.p)
         back++;
-    return front >= BANNER_SIGNS && back >= BANNER_SIGNS;
+    bool few = *v.p == '=' && front < v.n && scan_words(v) <= BANNER_WORDS; // "=== end ==="
+    return (front >= BANNER_SIGNS && back >= BANNER_SIGNS) || (few && front >= 3 && back >= 3);
 }
 
 /* "oooOooo", "-- xXx --": one letter of those, in either case, among the signs of rules. */
@@ -111,6 +117,16 @@ static bool is_ornament(struct view v)
 bool form_separator(struct view v)
 {
     return is_rule(v) || is_ornament(v) || is_counter(v) || is_banner(v);
+}
+
+/* "[Photo] Guards in front of the town hall", "[Photo: Lake News]" */
+bool form_caption(struct view v)
+{
+    static const char *const words[] = {"photo", "photos", "image", "picture",   "caption", "foto",
+                                        "bild",  "Фото",   "фото",  "Լուսանկար", "video"};
+    size_t word =
+        v.n > 3 && *v.p == '[' ? begins_with(view_from(v, 1), words, sizeof words / sizeof *words) : 0;
+    return word > 0 && 1 + word < v.n && (v.p[1 + word] == ']' || v.p[1 + word] == ':');
 }
 
 /* "1 COURTS Swan": a page, a catchword in capitals and what it is about. */

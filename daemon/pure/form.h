@@ -18,6 +18,7 @@ unsigned form_wire(struct view line);
 bool form_wire_field(struct view line);
 
 bool form_slug(struct view line);
+bool form_caption(struct view);
 bool form_catchline(struct view line);
 bool form_keywords(struct view line);
 

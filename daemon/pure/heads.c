@@ -10,6 +10,7 @@
 
 #define FILE_HEAD 60    /* lines of the file's own head with its list of headlines */
 #define ABOVE_LINES 16  /* ... and above it, a letterhead among them */
+#define KICKER_MAX 30   /* characters */
 #define WRAPPED_MIN 30  /* characters: no line that was wrapped is shorter */
 #define TITLE_BYTES 300 /* of a wrapped headline */
 #define LONG_TITLE 150  /* bytes: most headlines are shorter */
@@ -34,6 +35,27 @@ static bool digest_name(const struct rules *rules, struct view v)
     return at == v.n && words > 1;
 }
 
+/* A word or two above the headline: "ECONOMY"; more of them in capitals: "PRÈS DE CHEZ NOUS". */
+static bool kicker_at(const struct page *p, size_t i)
+{
+    uint32_t look = p->looks.of[i];
+    struct view v = p->lines[i].text;
+    bool border = (i == 0 || !page_plain(p, i - 1)) && scan_letter(v.p, v.n) > 0;
+    return border && (look & LOOK_TITLE) && (look & LOOK_PLAIN) && !(look & (LOOK_ENDS | LOOK_ITEM)) &&
+           scan_length(v) <= KICKER_MAX && scan_words(v) <= (look & LOOK_UPPER ? 4 : 3) &&
+           !name_like(p->rules, v);
+}
+
+/* Whether the headline could be the section's name in capitals, right over a headline that is not in
+ * capitals. */
+static bool over_headline(const struct page *p, const struct head *c)
+{
+    size_t i = c->title, below = c->title_end;
+    uint32_t quiet = LOOK_UPPER | LOOK_LOWER | LOOK_LONG | LOOK_COLON;
+    return below == i + 1 && below < p->n && kicker_at(p, i) && page_plain(p, below) &&
+           (p->looks.of[below] & LOOK_TITLE) && !(p->looks.of[below] & quiet);
+}
+
 static uint64_t evidence_title(const struct page *p, const struct head *c)
 {
     uint32_t first = p->looks.of[c->title], last = p->looks.of[c->title_end - 1];
@@ -55,7 +77,7 @@ static uint64_t evidence_title(const struct page *p, const struct head *c)
     found |= last & LOOK_BROKEN ? BIT(EVIDENCE_TITLE_BROKEN) : 0;
     found |= first & LOOK_NAMED ? BIT(EVIDENCE_LABEL) : 0;
     found |= bytes > LONG_TITLE ? BIT(EVIDENCE_TITLE_LONG) : 0;
-    found |= first & LOOK_UPPER ? BIT(EVIDENCE_TITLE_UPPER) : 0;
+    found |= (first & LOOK_UPPER) && !over_headline(p, c) ? BIT(EVIDENCE_TITLE_UPPER) : 0;
     found |= first & LOOK_LOWER ? BIT(EVIDENCE_TITLE_LOWER) : 0;
     found |= first & LOOK_ITEM ? BIT(EVIDENCE_TITLE_ITEM) : 0;
     found |= first & LOOK_ENTRY ? BIT(EVIDENCE_LIST_ENTRY) : 0;
@@ -158,6 +180,17 @@ static size_t take_twin(struct heads *h, struct head *c, size_t i)
     return 0;
 }
 
+/* Whether line i is no caption but the headline of a dispatch under its date, and the head so far that of the
+ * file: it says another date. */
+static bool heads_dispatch(const struct page *p, const struct head *c, size_t i)
+{
+    size_t dates = 0;
+    for (size_t k = c->title; k < i; k++)
+        dates += (p->looks.of[k] & (LOOK_DATE | LOOK_DATED)) != 0;
+    uint32_t look = p->looks.of[i];
+    return dates > 1 && (look & LOOK_TITLE) && !(look & LOOK_ENDS) && page_says_when(p, i - 1);
+}
+
 /* The dateline at or, behind one line that is a caption, after line i. */
 static void take_dateline(const struct page *p, struct head *c, size_t i)
 {
@@ -165,7 +198,8 @@ static void take_dateline(const struct page *p, struct head *c, size_t i)
     bool titled = i > 0 && i + 1 < p->n && page_passed_over(p, i - 1) &&
                   page_class(p, i + 1) == LINE_DATELINE && (p->looks.of[i] & LOOK_TITLE) &&
                   !(p->looks.of[i] & LOOK_ENDS);
-    bool late = i < p->n && page_plain(p, i) && !titled && p->lines[i].text.n <= CAPTION_MAX &&
+    bool late = i < p->n && page_plain(p, i) && !titled && !heads_dispatch(p, c, i) &&
+                p->lines[i].text.n <= CAPTION_MAX &&
                 (c->evidence & (BIT(EVIDENCE_DATE) | BIT(EVIDENCE_TIME))) &&
                 !(c->evidence & BIT(EVIDENCE_TITLE_FLASH));
     size_t caption = i;
@@ -219,8 +253,11 @@ static void take_below(struct heads *h, struct head *c, size_t i)
             c->evidence |= BIT(EVIDENCE_AGENCY_UNKNOWN);
             layout_add(c, TOKEN_CLASS + LINE_AGENCY);
         } else if (beneath_deck(p, c, i)) {
-            c->evidence |= page_passed_over(p, i - 1) || head_fits(p, i) ? 0 : BIT(EVIDENCE_ANCHOR_UNSURE);
+            bool own = page_passed_over(p, i - 1) || head_fits(p, i) || (p->looks.of[i - 1] & LOOK_ENDS);
+            c->evidence |= own ? 0 : BIT(EVIDENCE_ANCHOR_UNSURE);
             c->deck = true;
+            layout_add(c, TOKEN_DECK);
+        } else if ((k = beneath_summary(p, c, i)) > 0) {
             layout_add(c, TOKEN_DECK);
         } else {
             break;
@@ -272,16 +309,6 @@ static size_t first_above(const struct page *p, size_t i)
             break;
     }
     return first_owned(p, first);
-}
-
-/* A word or two above the headline: "ECONOMY". */
-static bool kicker_at(const struct page *p, size_t i)
-{
-    uint32_t look = p->looks.of[i];
-    struct view v = p->lines[i].text;
-    bool border = i == 0 || !page_plain(p, i - 1);
-    return border && (look & LOOK_TITLE) && (look & LOOK_PLAIN) && !(look & (LOOK_ENDS | LOOK_ITEM)) &&
-           v.n <= WRAPPED_MIN && scan_words(v) <= 3 && !name_like(p->rules, v);
 }
 
 /* --- candidates -------------------------------------------------------------------------------------------
@@ -424,7 +451,8 @@ static void head_untitled(struct heads *h, size_t i, bool first)
 static bool head_goes_on(const struct page *p, size_t i)
 {
     i = head_shown(p, i);
-    return i < p->n && (head_holds(p, i) || page_class(p, i) == LINE_DATELINE);
+    bool signs = i < p->n && page_plain(p, i) && (p->looks.of[i] & LOOK_SIGNED); // a house that nobody knows
+    return i < p->n && (signs || head_holds(p, i) || page_class(p, i) == LINE_DATELINE);
 }
 
 /* Candidates whose headline begins at line i. In the middle of a paragraph only the lines that stand over an

@@ -134,7 +134,10 @@ static bool house_dated(const struct walk *w, struct view v)
 static size_t house_from(const struct walk *w, struct view v)
 {
     size_t word = scan_word(v.p, v.n), at = word + scan_blanks(v.p + word, v.n - word);
-    bool filler = word > 0 && v.n <= SLUG_MAX && text_is_lower(v.p, word) && at < v.n &&
+    const struct line *above = w->i > 0 ? &w->lines[w->i - 1] : NULL;
+    bool wrapped = above != NULL && above->class == LINE_BODY && above->text.n >= WRAPPED_LINE &&
+                   !scan_ends_sentence(above->text);
+    bool filler = word > 0 && !wrapped && v.n <= SLUG_MAX && text_is_lower(v.p, word) && at < v.n &&
                   rules_filler(w->rules, v.p, word) == FILLER_WORD;
     return filler && text_is_upper(v.p + at, scan_letter(v.p + at, v.n - at)) && !scan_ends_sentence(v) &&
                    dated_below(w)
@@ -316,7 +319,7 @@ static struct line_look form_look(const struct walk *w, struct view v, unsigned 
         v.n <= FURNITURE_MAX && !scan_ends_sentence(v) ? memmem(v.p, v.n, "\xc2\xa9", 2) : NULL;
     if (sign != NULL && w->begun && scan_words(view_from(v, (size_t)(sign - v.p))) > 1)
         return (struct line_look){LINE_COPYRIGHT, 70};
-    if (form_address(v))
+    if (form_address(v) || form_caption(v))
         return (struct line_look){LINE_FURNITURE, 80};
     char last = v.p[v.n - 1];
     if (v.n <= TITLE_MAX && (last == ':' || last == '?') && text_is_upper(v.p, v.n))
@@ -352,6 +355,14 @@ static struct line_look classify(const struct walk *w, struct view v)
     // "(Lake newspaper, June 12)" stands under a text; with a house that is known the splitter decides.
     if (w->begun && !complete && bracketed_house(w, v))
         return (struct line_look){LINE_SOURCE, 85};
+    bool place = stamp.agency == NULL && stamp.when.day == 0 && !stamp.when.odd && !stamp.when.has_time;
+    if (complete && place && form_desk_words(v) && dated_below(w))
+        return (struct line_look){LINE_SLUG, 80}; // "ARGENTINA-ARMENIA"
+    // "END" / "MNA"
+    bool ended = w->i > 0 && w->lines[w->i - 1].class == LINE_END &&
+                 (w->i + 1 == w->n || w->lines[w->i + 1].class == LINE_BLANK);
+    if (complete && ended && stamp.agency != NULL && stamp.when.day == 0)
+        return (struct line_look){LINE_END, 85};
     if (complete && !(stamp.town.n > 0 && scan_ends_sentence(v)))
         return stamp_look(&stamp);
     bool counts = *v.p >= '0' && *v.p <= '9';

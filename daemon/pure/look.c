@@ -56,13 +56,23 @@ static bool begins_lower(struct view v)
     return first > 0 && text_is_lower(v.p, first);
 }
 
+/* "September 1944: ...": a word and a year. */
+static bool dated_on(struct view v)
+{
+    int year;
+    size_t word = scan_word(v.p, v.n), at = word + scan_blanks(v.p + word, v.n - word);
+    return word > 0 && at > word && scan_number(v.p + at, v.n - at, 4, &year) == 4 && year >= 1800 &&
+           year < 2100;
+}
+
 /* "- ", "* ", a bullet, "12. ", "3/ ", "[4] ", "b) ". */
 static bool begins_item(struct view v)
 {
     size_t at = 0;
     while (at < v.n && at < 3 && v.p[at] >= '0' && v.p[at] <= '9')
         at++;
-    bool number = at > 0 && at + 1 < v.n && strchr(".)/", v.p[at]) != NULL && v.p[at + 1] == ' ';
+    bool number = at > 0 && at + 1 < v.n && strchr(".)/", v.p[at]) != NULL && v.p[at + 1] == ' ' &&
+                  !dated_on(view_from(v, at + 2));
     const char *square =
         *v.p == '[' && v.n > 3 && v.p[1] >= '0' && v.p[1] <= '9' ? memchr(v.p, ']', 5) : NULL;
     number = number || (square != NULL && square + 1 < v.p + v.n && square[1] == ' ');
@@ -124,6 +134,10 @@ static uint32_t look_dated(const struct rules *rules, struct view v, uint32_t lo
     struct stamp stamp;
     struct view name;
     bool unit = v.n > 2 && v.p[v.n - 1] == '.' && (unsigned char)v.p[v.n - 2] >= 0x80;
+    const char *colon = memmem(v.p, v.n, ": ", 2);
+    bool tight = colon != NULL && colon > v.p && colon[-1] >= '0' && colon[-1] <= '9';
+    if (tight && scan_words(view_from(v, (size_t)(colon - v.p) + 1)) > DATED_WORDS)
+        return look; // "20. September 1944: Ein Brief aus Gjumri"
     if (v.n > DATED_MAX || (look & LOOK_COLON) || ((look & LOOK_ENDS) && !unit) || !dated(v))
         return look;
     bool behind = stamp_behind(rules, v, &name, &stamp);
@@ -239,6 +253,32 @@ static size_t looks_width(const struct line *lines, size_t n)
     return width;
 }
 
+/* "14 марта 2008 г.", "2008 թ.": an abbreviation, not the end of a sentence. */
+static bool ends_year(struct view v)
+{
+    size_t at = v.n > 1 && v.p[v.n - 1] == '.' ? v.n - 1 : 0, word = at;
+    while (word > 0 && (unsigned char)v.p[word - 1] >= 0x80)
+        word--;
+    size_t letters = scan_length((struct view){v.p + word, at - word});
+    while (word > 0 && v.p[word - 1] == ' ')
+        word--;
+    return letters > 0 && letters <= 2 && dated((struct view){v.p, word}) && v.p[word - 1] <= '9' &&
+           v.p[word - 1] >= '0';
+}
+
+/* What a file is and of which day, at its top, is no sentence. */
+static void looks_opening(const struct line *lines, size_t n, struct looks *out)
+{
+    size_t i = 0;
+    while (i < n && lines[i].class == LINE_BLANK)
+        i++;
+    for (; i < n && lines[i].class != LINE_BLANK && lines[i].text.n <= PARAGRAPH; i++)
+        if ((out->of[i] & LOOK_PLAIN) && ends_year(lines[i].text)) {
+            out->of[i] = (out->of[i] & ~(uint32_t)LOOK_ENDS) | LOOK_TITLE | LOOK_DATED;
+            out->text[i] = CHOOSE_LINE;
+        }
+}
+
 bool looks_take(struct arena *arena, struct page *page)
 {
     size_t n = page->n;
@@ -256,6 +296,7 @@ bool looks_take(struct arena *arena, struct page *page)
             out->of[i] = look_other(page->rules, &lines[i]);
         out->text[i] = text_of(&lines[i], out->of[i]);
     }
+    looks_opening(lines, n, out);
     looks_gaps(lines, n, out->of);
     out->unwrapped = looks_unwrapped(lines, n);
     out->width = looks_width(lines, n);

@@ -23,9 +23,9 @@ static size_t name_sign(const char *p, size_t n)
 /* Words that join others, in capitals: "SPORT AND CULTURE" is nobody. */
 static bool joins(struct view v)
 {
-    static const char *const words[] = {"AND", "OF", "THE", "IN", "FOR", "TO", "ON",
-                                        "И",   "В",  "НА",  "ET", "UND", "ԵՎ",
-                                        "DES", "PAR", "POUR", "SUR", "AVEC", "MIT", "CON", "ДЛЯ", "ПО"};
+    static const char *const words[] = {"AND", "OF",   "THE", "IN",   "FOR", "TO",  "ON",  "И",  "В",  "НА",
+                                        "ET",  "UND",  "EN",  "DES",  "LES", "AU",  "AUX", "IM", "ԵՎ", "DES",
+                                        "PAR", "POUR", "SUR", "AVEC", "MIT", "CON", "ДЛЯ", "ПО"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strlen(words[i]) == v.n && memcmp(words[i], v.p, v.n) == 0)
             return true;

@@ -165,3 +165,9 @@ const char *scan_find(struct view v, const char *words)
             return v.p + i;
     return NULL;
 }
+
+struct view scan_unbracketed(struct view v)
+{
+    bool round = v.n > 2 && *v.p == '(' && memchr(v.p, ')', v.n) == v.p + v.n - 1;
+    return round ? scan_trim((struct view){v.p + 1, v.n - 2}) : v;
+}

@@ -29,6 +29,7 @@ size_t scan_dash(const char *p, size_t n); /* "-", "--", an en or em dash; runs 
 size_t scan_blanks(const char *p, size_t n); /* the run of white space at p */
 size_t scan_word(const char *p, size_t n);   /* the run of letters and digits at p */
 struct view scan_trim(struct view v);        /* without the white space at both ends */
+struct view scan_unbracketed(struct view v); /* without the brackets around all of it */
 
 /* One to `most` digits at p that no further digit follows: their value in *value. Returns bytes, 0 = none. */
 size_t scan_number(const char *p, size_t n, size_t most, int *value);

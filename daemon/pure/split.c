@@ -163,13 +163,53 @@ static void slice_signature(const struct splitter *s, const struct split_slice *
     while (above > slice->head_end && s->lines[above - 1].class == LINE_BLANK)
         above--;
     bool gap = above<i - 1, text = above> slice->head_end;
+    size_t dash = scan_dash(last->text.p, last->text.n); // "- Anna Example"
+    struct view name = scan_trim(view_from(last->text, dash));
+    if (last->class == LINE_BODY && text && dash > 0 && gap && name_like(s->rules, name)) {
+        last->class = LINE_BYLINE;
+        last->text = name;
+    }
     if (last->class == LINE_BODY && text && (gap || scan_ends_sentence(s->lines[above - 1].text)) &&
         author_read(s->rules, last->text, &byline))
         last->class = LINE_BYLINE;
 }
 
-/* Whether a line above the headline stands over the date, and is called as a house or stands where exports
- * print it: first behind "3 of 50 DOCUMENTS", or under who owns it. */
+/* Whether the paragraph that begins with line i says who its author is: "Anna Example is a reporter in
+ * Telavi." */
+static bool tells_author(const struct splitter *s, const struct split_slice *slice, size_t i)
+{
+    static const char *const says[] = {" is a", " is the ", " are ",      " ist ",
+                                       " est ", " es ",     " является ", " — "};
+    struct byline byline;
+    struct view v = s->lines[i].text;
+    for (size_t k = slice->first; k < slice->head_end; k++) {
+        if (s->lines[k].class != LINE_BYLINE || !author_read(s->rules, s->lines[k].text, &byline))
+            continue;
+        size_t n = byline.names.n;
+        bool named = n > 0 && v.n > n && memcmp(v.p, byline.names.p, n) == 0;
+        for (size_t w = 0; named && w < sizeof says / sizeof *says; w++)
+            if (v.n > n + strlen(says[w]) && memcmp(v.p + n, says[w], strlen(says[w])) == 0)
+                return true;
+    }
+    return false;
+}
+
+/* The last paragraph, when it says who its author is, is an editor's. */
+static void slice_author(const struct splitter *s, const struct split_slice *slice)
+{
+    size_t end = slice->end, first;
+    while (end > slice->head_end && !text_class(s->lines[end - 1].class))
+        end--;
+    for (first = end; first > slice->head_end && s->lines[first - 1].class == LINE_BODY;)
+        first--;
+    if (first == end || first < slice->head_end + 2 || !tells_author(s, slice, first))
+        return;
+    for (size_t i = first; i < end; i++)
+        s->lines[i].class = LINE_EDITED;
+}
+
+/* Whether a line above the headline stands over the date, and is called as a house or stands where exports print
+ * it: first behind "3 of 50 DOCUMENTS", or under who owns it. */
 static bool over_date(const struct splitter *s, const struct split_slice *slice, size_t i, bool owned)
 {
     size_t below = i + 1, above = i;
@@ -181,6 +221,17 @@ static bool over_date(const struct splitter *s, const struct split_slice *slice,
     bool counted = above > 0 && s->lines[above - 1].class == LINE_SEPARATOR && text_has_letter(v.p, v.n);
     return below < s->n && (s->page.looks.of[below] & LOOK_DATE) &&
            (owned || counted || house_named(s->rules, s->lines[i].text));
+}
+
+/* Whether line i, too long for a house or going on with such a line, tells what the text is about. */
+static bool slice_summary(const struct splitter *s, const struct split_slice *slice, size_t i)
+{
+    size_t used;
+    if (i > slice->title_end && s->lines[i - 1].class == LINE_TITLE && (s->page.looks.of[i] & LOOK_LOWER))
+        return true;
+    struct view v = s->lines[i].text;
+    return !(s->page.looks.of[i] & (LOOK_SHORT | LOOK_DATED)) && !house_named(s->rules, v) &&
+           rules_agency_at(s->rules, v.p, v.n, &used) == NULL;
 }
 
 /* The lines of the head: what is plain there is the headline, the kicker above it, or an agency's name. */
@@ -209,8 +260,9 @@ static void slice_head_classes(const struct splitter *s, const struct split_slic
         else if (dated && i > slice->title_end && !(twice && (s->page.looks.of[i] & LOOK_UPPER)) &&
                  name_like(s->rules, line->text))
             line->class = LINE_BYLINE;
-        else if (twice || (i == slice->title_end && !(s->page.looks.of[i] & LOOK_SHORT)))
-            line->class = LINE_TITLE; // once more, or a second one
+        else if (twice || (i == slice->title_end && !(s->page.looks.of[i] & LOOK_SHORT)) ||
+                 slice_summary(s, slice, i))
+            line->class = LINE_TITLE; // once more, a second one, what the text is about
         else
             line->class = LINE_AGENCY;
     }
@@ -234,6 +286,7 @@ static void slice_classes(const struct splitter *s, const struct split_slice *sl
         if (seeming)
             line->class = LINE_BODY;
     }
+    slice_author(s, slice);
     slice_signature(s, slice);
 }
 

@@ -225,6 +225,11 @@ static size_t stamp_piece(const struct rules *rules, struct view line, size_t at
     enum rules_filler filler = begins & WORD_FILLER ? rules_filler(rules, p, word) : FILLER_NONE;
     if (filler == FILLER_HOUSE && (used = stamp_called(rules, line, at, word, s)) > 0)
         return used;
+    // "Updated: June 5, 2018 | Published: June 4, 2018"
+    if (s->updated && filler == FILLER_WORD && word < n && p[word] == ':') {
+        s->when = (struct when){0};
+        s->updated = *updated = false;
+    }
     *updated = *updated || filler == FILLER_UPDATED;
     if (filler == FILLER_ROLE ? s->agency != NULL : filler != FILLER_NONE && filler < FILLER_LENGTH)
         return word;
@@ -339,6 +344,18 @@ bool stamp_clock(struct view line)
     return false;
 }
 
+/* Bytes of a field that says nothing of who and when: "Category: Foreign Policy". */
+static size_t stamp_field(const struct rules *rules, struct view line, size_t at)
+{
+    size_t used;
+    struct view rest = view_from(line, at);
+    if (rules_label(rules, rest.p, rest.n, &used) != LABEL_DATA)
+        return 0;
+    while (used < rest.n && rest.p[used] != '|' && rest.p[used] != ';')
+        used++;
+    return used;
+}
+
 bool stamp_loose(const struct rules *rules, struct view line, bool anchor, struct stamp *out,
                  struct view *front)
 {
@@ -360,6 +377,7 @@ bool stamp_loose(const struct rules *rules, struct view line, bool anchor, struc
             begun = true;
             continue;
         }
+        used = used > 0 ? used : stamp_field(rules, line, at);
         used = used > 0 ? used : stamp_piece(rules, line, at, out, &updated);
         begun = begun || used > 0;
         size_t word = used > 0 ? 0 : scan_word(line.p + at, line.n - at);
@@ -371,6 +389,10 @@ bool stamp_loose(const struct rules *rules, struct view line, bool anchor, struc
         if (used + word == 0 || (word > 0 && (named || ++words > LOOSE_WORDS)))
             return false;
         at += used + word;
+        // "20. September 1944: Ein Brief aus Gjumri" is a headline.
+        if (used > 0 && out->when.day != 0 && line.n - at > 2 && line.p[at] == ':' && line.p[at + 1] == ' ' &&
+            scan_words(view_from(line, at + 1)) > 2)
+            return false;
         end = begun ? end : at;
     }
     front->n = end;
@@ -407,12 +429,23 @@ static bool dated_whole(const struct rules *rules, struct view v, struct stamp *
     return stamp_read(rules, v, out) && out->when.day != 0 && out->when.year != 0 && !out->when.odd;
 }
 
+/* Whether it is a house by its last word: "Lake Gazette". */
+static bool called_house(const struct rules *rules, struct view v)
+{
+    size_t last = v.n;
+    while (last > 0 && scan_letter(v.p + last - 1, v.n - last + 1) > 0)
+        last--;
+    return last < v.n && rules_filler(rules, v.p + last, v.n - last) == FILLER_HOUSE && house_named(rules, v);
+}
+
 bool stamp_behind(const struct rules *rules, struct view line, struct view *name, struct stamp *out)
 {
     for (size_t at = 0, used; at < line.n && line.n <= STAMP_MAX; at++) {
         struct view front = {line.p, at};
-        if ((used = behind_sign(line.p + at, line.n - at)) == 0)
-            continue;
+        bool figure = at + 1 < line.n && line.p[at] == ' ' && line.p[at + 1] >= '0' && line.p[at + 1] <= '9';
+        used = behind_sign(line.p + at, line.n - at);
+        if (used == 0 && (!figure || !called_house(rules, front)))
+            continue; // "Lake Gazette 20.09.2014" needs no sign
         struct view back = scan_trim(view_from(line, at + used));
         bool behind = dated_whole(rules, back, out);
         *name = name_plain(behind ? front : back);

@@ -9,6 +9,8 @@
 
 #define CUT_MIN 20      /* folded bytes that a headline cut off has at least */
 #define ENTRIES_MAX 300 /* headlines of a list: a page of a monthly digest */
+#define SAID_MAX 120    /* bytes */
+#define OPENING 3       /* lines in which a file speaks of itself */
 #define TABLE 1024      /* a power of two, three times as many */
 #define KEY 40          /* letters and figures of an entry that are compared */
 
@@ -145,12 +147,23 @@ static bool printed_twice(const struct entries *e, const struct line *lines, siz
     return false;
 }
 
-/* Takes the lines at the top until text begins or an entry, not the one just taken, comes again. */
+/* Whether a sentence stands alone, or under the file's name: "There are 5 messages in this issue." */
+static bool said_alone(const struct page *page, size_t i)
+{
+    bool above = i < 2 || page_passed_over(page, i - 1),
+         below = i + 1 == page->n || page_passed_over(page, i + 1);
+    return above && below && page_class(page, i) != LINE_DATELINE && page->lines[i].text.n <= SAID_MAX;
+}
+
+/* Takes the lines at the top until text begins or an entry, not the one just taken, comes again. A file says
+ * a sentence or two of itself. */
 static bool entries_take(struct entries *e, const struct page *page)
 {
     const struct looks *looks = &page->looks;
     const struct line *lines = page->lines;
-    for (size_t i = 0; i < page->n && e->n < ENTRIES_MAX && looks->text[i] != CHOOSE_SENTENCE; i++) {
+    size_t sentences = 0;
+    for (size_t i = 0; i < page->n && e->n < ENTRIES_MAX && sentences <= OPENING; i++) {
+        sentences += looks->text[i] != CHOOSE_SENTENCE ? 0 : said_alone(page, i) ? 1 : OPENING + 1;
         char key[KEY];
         size_t key_n;
         if (!(looks->of[i] & LOOK_TITLE) || !(looks->of[i] & LOOK_PLAIN))
@@ -215,14 +228,27 @@ static void entries_span(const struct entries *e, const struct page *page, size_
         ++*end;
 }
 
+/* Where the words end that stand between the list and the rule over its first headline: "Not for onward
+ * distribution." */
+static size_t opening_end(const struct page *page, size_t end)
+{
+    size_t i = end, shown = 0;
+    for (; i < page->n && page_class(page, i) != LINE_SEPARATOR && shown <= OPENING; i++)
+        shown += !page_passed_over(page, i);
+    size_t below = i < page->n ? i + 1 : i;
+    while (below < page->n && page_passed_over(page, below))
+        below++;
+    return shown <= OPENING && below < page->n && (page->looks.of[below] & LOOK_LISTED) ? i : end;
+}
+
+/* The list is no text, nor is what the file says of itself around it. */
 static void contents_mark(const struct entries *e, struct page *page)
 {
     size_t first, end;
     entries_span(e, page, &first, &end);
-    for (size_t i = first; i < end; i++) {
+    for (size_t i = first; i < end; i++)
         page->looks.of[i] |= page_plain(page, i) ? LOOK_ENTRY : 0;
-        page->looks.text[i] = CHOOSE_NOTHING;
-    }
+    memset(page->looks.text, CHOOSE_NOTHING, opening_end(page, end));
 }
 
 bool twin_contents(struct arena *arena, struct page *page)
