@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const struct verb *const verbs[] = {
-    &verb_tail, &verb_show, &verb_topics, &verb_status, &verb_drop, &verb_retry, &verb_sql,
+    &verb_tail, &verb_search, &verb_show, &verb_topics, &verb_status, &verb_drop, &verb_retry, &verb_sql,
 };
 
 static void print_help(void)

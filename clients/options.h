@@ -24,7 +24,7 @@ struct verb {
     const char *name, *summary, *usage; /* usage: whole text of `newswire NAME --help` */
     int (*run)(struct options *, int argc, char **argv);
 };
-extern const struct verb verb_tail, verb_show, verb_topics, verb_status, verb_drop, verb_retry, verb_sql;
+extern const struct verb verb_tail, verb_show, verb_topics, verb_status, verb_drop, verb_retry, verb_sql, verb_search;
 
 struct options {
     const struct verb *verb; /* NULL before it is known */

@@ -83,6 +83,10 @@ static void put_counts(FILE *f, const struct status *s)
             u(s->fresh), u(s->seen), u(s->slices_rejected));
     fprintf(f, "  store       %s, %s left\n", report_size(size, s->store_bytes),
             report_size(left, s->store_free_bytes));
+    if (s->indexed > 0 && s->indexed >= s->head)
+        fprintf(f, "  search      has all of it\n");
+    else if (s->indexed > 0)
+        fprintf(f, "  search      %llu of %llu records behind\n", u(s->head - s->indexed), u(s->head));
     fprintf(f, "  wire        %llu subscriber%s, %llu catching up; ", u(s->subscribers),
             s->subscribers == 1 ? "" : "s", u(s->replaying));
     fprintf(f, "%llu copies sent, %llu requests answered\n", u(s->published), u(s->replays));
@@ -214,6 +218,7 @@ static void metrics_wire(FILE *f, const struct status *s)
     gauge(f, "store_dispatches", s->dispatches, "Dispatches ever stored in this store.");
     gauge(f, "store_bytes", s->store_bytes, "Size of the store on disk.");
     gauge(f, "store_free_bytes", s->store_free_bytes, "Bytes left on its file system.");
+    gauge(f, "indexed_seq", s->indexed, "head_seq, less the records that the search index lacks; 0 without one.");
     gauge(f, "subscribers", s->subscribers, "Connections to the publish socket.");
     gauge(f, "replaying_peers", s->replaying, "Subscribers with a page under way.");
     count(f, "replays_total", s->replays, "Requests answered since the start.");

@@ -2,6 +2,7 @@
 /* newswired: takes dispatches from a drop directory and gives them out, topic by topic, without ever
  * losing one. This file knows the command line and nothing else; the contract is newswired(8). */
 #include "daemon/flows/explain.h"
+#include "daemon/flows/index.h"
 #include "daemon/flows/reparse.h"
 #include "daemon/flows/settings.h"
 #include "daemon/hands/files.h"
@@ -28,6 +29,7 @@ static const char usage[] =
     "  newswired [-c FILE] --parse FILE...    one JSON line per dispatch; no spool, no store; - is standard input\n"
     "  newswired [-c FILE] --explain FILE...  the same for a person: where it split, and why\n"
     "  newswired [-c FILE] --reparse      read the archive anew under the present rules, store what differs\n"
+    "  newswired [-c FILE] --reindex      make the search index anew\n"
     "\n"
     "  -c, --config FILE   configuration, newswired.conf(5); without it /etc/newswire/newswired.conf if there is\n"
     "                      one, else the defaults\n"
@@ -42,11 +44,11 @@ static const char usage[] =
     "\n"
     "Exit status: 0 fine, 1 failed, 2 usage, 3 something rejected, 4 store unusable. More: man newswired\n";
 
-enum { OPT_ONCE = 256, OPT_CHECK, OPT_PARSE, OPT_EXPLAIN, OPT_REPARSE, OPT_FEED, OPT_ARRIVAL, OPT_SINCE, OPT_DRY_RUN };
+enum { OPT_ONCE = 256, OPT_CHECK, OPT_PARSE, OPT_EXPLAIN, OPT_REPARSE, OPT_REINDEX, OPT_FEED, OPT_ARRIVAL, OPT_SINCE, OPT_DRY_RUN };
 
 struct call {
     const char *config;
-    int mode;            /* 0 = run, else OPT_ONCE to OPT_REPARSE */
+    int mode;            /* 0 = run, else OPT_ONCE to OPT_REINDEX */
     const char *feed;    /* NULL = default */
     const char *output;  /* "text", "json"; NULL = text */
     int64_t arrival;     /* 0 = the file's own time */
@@ -69,7 +71,7 @@ static int misused(const char *what, const char *value)
 static int set_mode(struct call *call, int mode)
 {
     if (call->mode != 0 && call->mode != mode)
-        return misused("--once, --check, --parse, --explain and --reparse exclude each other", NULL);
+        return misused("--once, --check, --parse, --explain, --reparse and --reindex exclude each other", NULL);
     call->mode = mode;
     return -1;
 }
@@ -139,6 +141,7 @@ static int read_call(int argc, char **argv, struct call *call)
         {"parse", no_argument, NULL, OPT_PARSE},
         {"explain", no_argument, NULL, OPT_EXPLAIN},
         {"reparse", no_argument, NULL, OPT_REPARSE},
+        {"reindex", no_argument, NULL, OPT_REINDEX},
         {"feed", required_argument, NULL, OPT_FEED},
         {"arrival", required_argument, NULL, OPT_ARRIVAL},
         {"since", required_argument, NULL, OPT_SINCE},
@@ -158,7 +161,7 @@ static int read_call(int argc, char **argv, struct call *call)
             call->feed = optarg;
         else if (c == OPT_ARRIVAL && !(call->arrival_given = rfc3339_read(optarg, &call->arrival)))
             status = misused("--arrival takes a time like 2026-11-23T09:00:00Z, not", optarg);
-        else if (c >= OPT_ONCE && c <= OPT_REPARSE)
+        else if (c >= OPT_ONCE && c <= OPT_REINDEX)
             status = set_mode(call, c);
         else if (c == 'h')
             status = print(usage);
@@ -229,6 +232,7 @@ int main(int argc, char **argv)
         return run_once(&settings);
     call.reparse.json = wants_json(&call);
     status = call.mode == OPT_CHECK     ? check(call.config)
+             : call.mode == OPT_REINDEX ? index_anew(settings.conf)
              : call.mode == OPT_REPARSE ? written(reparse(&settings, &call.reparse))
                                         : explain_files(&settings, &call);
     settings_free(&settings);

@@ -4,6 +4,7 @@
 
 #include "daemon/base/log.h"
 #include "daemon/base/stats.h"
+#include "daemon/flows/index.h"
 #include "daemon/flows/ingest.h"
 #include "daemon/flows/live.h"
 #include "daemon/flows/replay.h"
@@ -33,6 +34,7 @@ struct house {
     struct bus *bus;
     struct live *live;
     struct replay *replay;
+    struct index *index; /* NULL: none is wanted */
     int signals;                     /* signalfd */
     uint64_t beats[3];               /* of the three threads at the last ping */
     int64_t pinged;                  /* monotonic ms */
@@ -106,7 +108,8 @@ static enum fate open_intake(struct house *h, struct err *e)
 
 static bool start_ingest(struct house *h, struct err *e)
 {
-    struct ingest_hands hands = {h->spool, h->store, h->watch, h->live != NULL ? live_bell(h->live) : -1};
+    struct ingest_hands hands = {
+        h->spool, h->store, h->watch, {h->live != NULL ? live_bell(h->live) : -1, index_bell(h->index)}};
     h->ingest = ingest_new(&hands, e);
     if (h->ingest == NULL)
         return false;
@@ -119,7 +122,8 @@ static bool start_wire(struct house *h, struct err *e)
     const struct conf *conf = h->settings.conf;
     return (h->bus = bus_new(e)) != NULL &&
            (h->live = live_start(h->bus, conf, conf->store.directory, e)) != NULL &&
-           (h->replay = replay_start(h->bus, conf, conf->store.directory, e)) != NULL;
+           (h->replay = replay_start(h->bus, conf, conf->store.directory, e)) != NULL &&
+           (!conf->store.search || (h->index = index_start(conf->store.directory, e)) != NULL);
 }
 
 static bool start_watch(struct house *h, struct err *e)
@@ -137,6 +141,7 @@ static void close_house(struct house *h)
     watch_free(h->watch);
     live_stop(h->live);
     replay_stop(h->replay);
+    index_stop(h->index);
     bus_free(h->bus);
     store_close(h->store);
     spool_close(h->spool);

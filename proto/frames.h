@@ -151,6 +151,7 @@ struct status {
     uint64_t replays;        /* requests answered since the start */
     uint64_t replaying;      /* peers with a page under way now */
     uint64_t published;      /* copies sent since the start */
+    uint64_t indexed;        /* head, less the records that the search index lacks; 0 without one */
     const char *watching;    /* "inotify", "polling: <why>" or "gone: <path>" */
     const char *paused;      /* why intake stands still; NULL when it does not */
     const char *last_error;  /* NULL: none since the start */

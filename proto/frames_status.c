@@ -25,6 +25,7 @@ static void fill_numbers(Newswire__V1__Status *m, const struct status *s)
     m->slices_rejected = s->slices_rejected;
     m->store_bytes = s->store_bytes;
     m->store_free_bytes = s->store_free_bytes;
+    m->indexed = s->indexed;
     m->subscribers = s->subscribers;
     m->replays = s->replays;
     m->replaying = s->replaying;
@@ -89,6 +90,7 @@ static void view_numbers(struct status *s, const Newswire__V1__Status *m)
     s->slices_rejected = m->slices_rejected;
     s->store_bytes = m->store_bytes;
     s->store_free_bytes = m->store_free_bytes;
+    s->indexed = m->indexed;
     s->subscribers = m->subscribers;
     s->replays = m->replays;
     s->replaying = m->replaying;

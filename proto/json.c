@@ -195,6 +195,7 @@ static void put_counts(struct doc *j, const struct status *s)
     doc_number(j, "slicesRejected", s->slices_rejected);
     doc_number(j, "storeBytes", s->store_bytes);
     doc_number(j, "storeFreeBytes", s->store_free_bytes);
+    doc_number(j, "indexed", s->indexed);
     doc_number(j, "subscribers", s->subscribers);
     doc_number(j, "replays", s->replays);
     doc_number(j, "replaying", s->replaying);

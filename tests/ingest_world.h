@@ -57,7 +57,7 @@ static inline int broken_rename(int from, const char *old, int to, const char *n
 
 static inline void open_ingest(void)
 {
-    struct ingest_hands hands = {.spool = w->spool, .store = store, .watch = watch, .bell = bell};
+    struct ingest_hands hands = {.spool = w->spool, .store = store, .watch = watch, .bells = {bell, -1}};
     in = ingest_new(&hands, &w->e);
     assert_non_null(in);
     ingest_settings(in, w->conf, shipped, tagger);

@@ -50,9 +50,9 @@ rule 'pure rooms see no hand, no flow, no log' \
     "$(includes daemon/pure 'daemon/(hands|flows)|daemon/base/(log|stats|crash)|clients')"
 rule 'hands see no flow' "$(includes daemon/hands 'daemon/flows|clients')"
 rule 'the daemon does not see the clients' "$(includes daemon clients/)"
-# The program reads the configuration, drops into the spool and asks the store; of the daemon it sees that and what those need.
-rule 'the clients see only conf, spool, files and store_query of the daemon' "$(
-    includes clients daemon/ | grep -vE '"daemon/(pure/conf|hands/spool|hands/files|hands/store_query|base/fate|base/arena)\.h"'
+# The program reads the configuration, drops into the spool, asks the store and its index; of the daemon it sees that and what those need.
+rule 'the clients see only conf, search, spool, files, store_query and store_search of the daemon' "$(
+    includes clients daemon/ | grep -vE '"daemon/(pure/conf|pure/search|hands/spool|hands/files|hands/store_query|hands/store_search|base/fate|base/arena)\.h"'
 )"
 rule 'pure rooms open nothing, ask no clock, print nothing' "$(
     grep -rnE '\b(open|fopen|read|time|clock_gettime|gettimeofday|printf|getenv)\(' daemon/pure --include='*.c'

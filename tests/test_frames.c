@@ -453,7 +453,7 @@ static void status_goes_round(void **state)
                        .dispatches = 6, .rate_1m = 7.5, .rate_15m = 8.25, .backlog = 9, .backlog_oldest = 10,
                        .done = 11, .bad = 12, .retry = 13, .fresh = 15, .seen = 16,
                        .slices_rejected = 17, .store_bytes = 18, .store_free_bytes = 19, .subscribers = 20,
-                       .replays = 21, .replaying = 22, .published = 23, .watching = "inotify", .paused = NULL,
+                       .indexed = 24, .replays = 21, .replaying = 22, .published = 23, .watching = "inotify", .paused = NULL,
                        .last_error = "disk full", .last_error_at = 24, .feeds = feeds, .nfeeds = 2};
     struct answer *back = answer_round(&(struct answer){.type = ANSWER_STATUS, .status = &s}, &e);
     assert_non_null(back);

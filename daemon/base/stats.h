@@ -17,6 +17,7 @@ enum stat_number {
     STAT_RATE_1M, STAT_RATE_15M, /* thousandths of dispatches per second */
     STAT_SUBSCRIBERS, STAT_REPLAYS, STAT_REPLAYING, STAT_PUBLISHED,
     STAT_STORE_BYTES, STAT_STORE_FREE,
+    STAT_INDEXED,        /* the head, less the records that the search index lacks */
     STAT_LAST_ERROR_AT,
     STAT_BEAT_INGEST, STAT_BEAT_LIVE, STAT_BEAT_REPLAY, /* turns of each thread's loop: the watchdog looks here */
     STAT_COUNT

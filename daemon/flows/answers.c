@@ -89,6 +89,7 @@ static void fill_numbers(struct status *s)
     s->slices_rejected = stats_get(STAT_SLICES_REJECTED);
     s->store_bytes = stats_get(STAT_STORE_BYTES);
     s->store_free_bytes = stats_get(STAT_STORE_FREE);
+    s->indexed = stats_get(STAT_INDEXED);
     s->subscribers = stats_get(STAT_SUBSCRIBERS);
     s->replays = stats_get(STAT_REPLAYS);
     s->replaying = stats_get(STAT_REPLAYING);

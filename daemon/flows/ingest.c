@@ -425,8 +425,9 @@ static bool settle(struct ingest *in, const struct job *job, size_t place)
 static void settle_batch(struct ingest *in)
 {
     crash_point("committed", NULL);
-    if (in->hands.bell >= 0)
-        bell_ring(in->hands.bell);
+    for (size_t i = 0; i < 2; i++)
+        if (in->hands.bells[i] >= 0)
+            bell_ring(in->hands.bells[i]);
     crash_point("rung", NULL);
     for (size_t i = 0; i < in->batch.n; i++) {
         struct job *job = &in->batch.at[i];

@@ -19,7 +19,7 @@ struct ingest_hands {
     struct spool *spool;
     struct store *store;
     struct watch *watch; /* NULL with --once */
-    int bell;            /* to ring after a commit, -1 = none */
+    int bells[2];        /* to ring after a commit, -1 = none: of the live wire, of the search index */
 };
 struct ingest *ingest_new(const struct ingest_hands *, struct err *e);
 void ingest_free(struct ingest *);

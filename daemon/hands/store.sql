@@ -400,3 +400,85 @@ select coalesce(first, seq) from record where seq between ?1 and ?2 order by 1;
 
 -- .brought_again
 select at, length from again where file = ?1 and at is not null order by at;
+
+-- ---- searching --------------------------------------------------------------------------------------------
+--
+-- search/segment-N.db beside segment-N.db: the words of its dispatches. Derived: whatever is wrong with it, it
+-- is made anew; so no commit there waits for the disk, only what moves its log into it does.
+
+-- .pragmas_search
+pragma page_size = 16384;
+pragma journal_mode = wal;
+pragma synchronous = normal;
+pragma cache_size = -4096;
+pragma journal_size_limit = 16777216;
+pragma wal_autocheckpoint = 2000;
+pragma temp_store = memory;
+
+-- Merging is put off until there is nothing else to do: it is half of the work of FTS5. hashsize: the words of
+-- one transaction are kept in memory until it ends. Column names are how the program asks.
+-- .schema_search
+pragma application_id = 1314345815;
+pragma user_version = 3;
+create table head (
+    one integer primary key check (one = 1),
+    segment integer not null,
+    epoch integer not null,             -- of the segment's head: a restored copy is another one
+    done integer not null,              -- records up to here are in it
+    merged integer not null default 0,  -- 1: the segment is sealed and all is merged; nothing is written any more
+    low integer,                        -- the earliest time in it, and the latest; null = none
+    high integer
+);
+create table moment (
+    seq integer primary key,
+    time integer not null               -- printed; stored, where none was
+);
+create virtual table words using fts5(headline, body, author, topics, content = '',
+                                      tokenize = 'unicode61 remove_diacritics 2');
+insert into words (words, rank) values ('automerge', 0);
+insert into words (words, rank) values ('crisismerge', 1000);
+insert into words (words, rank) values ('hashsize', 16777216);
+
+-- .search_head
+select segment, epoch, done, merged, low, high from head;
+
+-- .put_search_head
+insert or replace into head (one, segment, epoch, done, merged, low, high) values (1, ?1, ?2, ?3, ?4, ?5, ?6);
+
+-- .put_words
+insert into words (rowid, headline, body, author, topics) values (?1, ?2, ?3, ?4, ?5);
+
+-- .put_moment
+insert into moment (seq, time) values (?1, ?2);
+
+-- A bit of merging: ?1 pages; below zero begins to make one of all there is.
+-- .merge
+insert into words (words, rank) values ('merge', ?1);
+
+-- Closed to further writing, a sealed index is one plain file.
+-- .search_whole
+pragma journal_mode = delete;
+
+-- Hits newest first; a time is looked up only if one is asked for.
+-- .find_newest
+select rowid, 0.0 from words where words match ?1
+       and (?2 is null or (select time >= ?2 and time < ?3 from moment where seq = words.rowid))
+ order by rowid desc;
+
+-- bm25 reads much of each hit: of the newest ?4 only. A word in the headline says ten times as much.
+-- .find_best
+select rowid, bm25(words, 10.0, 1.0, 5.0, 0.0) from words where words match ?1
+       and (?2 is null or (select time >= ?2 and time < ?3 from moment where seq = words.rowid))
+ order by rowid desc limit ?4;
+
+-- One dispatch in memory, to find what of it the words are.
+-- .schema_shown
+create virtual table words using fts5(headline, body, author, topics, tokenize = 'unicode61 remove_diacritics 2');
+
+-- .clear_shown
+delete from words;
+
+-- U+FDD0 and U+FDD1 are no characters, so no text has them.
+-- .shown
+select highlight(words, 0, char(64976), char(64977)), snippet(words, 1, char(64976), char(64977), '…', 30)
+  from words where words match ?1;

@@ -72,6 +72,7 @@ struct conf {
         int64_t keep_ms;         /* 0 = for ever: the horizon behind which records are pruned */
         int64_t remember_ms;     /* 0 = for ever: how long ids are known after their record was pruned */
         uint64_t reserve;        /* 16M: intake pauses when the store's file system has less than this free */
+        bool search;             /* yes: words are indexed, for newswire search */
     } store;
     struct {
         char bind[CONF_ENDPOINTS_MAX][256];

@@ -37,6 +37,7 @@ const struct conf_key conf_keys[] = {
     {"store", "keep", CONF_TIME, AT(store.keep_ms), .value = "0", .min = "0", .max = CENTURY},
     {"store", "remember", CONF_TIME, AT(store.remember_ms), .value = "0", .min = "0", .max = CENTURY},
     {"store", "reserve", CONF_SIZE, AT(store.reserve), .value = "16M", .min = "0", .max = "1024G"},
+    {"store", "search", CONF_BOOL, AT(store.search), .value = "yes"},
     {"publish", "bind", CONF_BINDS, LIST_AT(publish.bind, publish.nbind),
      .value = "ipc:///run/newswire/publish tcp://127.0.0.1:5570"},
     {"publish", "sndhwm", CONF_NUMBER32, AT(publish.sndhwm), .value = "10000", .min = "1", .max = "10000000"},
