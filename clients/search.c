@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* search: `newswire search QUERY`: what was said, by its words. It reads the files of the store and of the search
- * index beside it, so it runs on the daemon's machine, as a member of its group; the daemon need not be up. */
+/* search: `newswire search QUERY`: what was said, by its words. It reads the files of the store and of the
+ * search index beside it, so it runs on the daemon's machine, as a member of its group; the daemon need not
+ * be up. */
 #include "clients/options.h"
 #include "clients/print.h"
 #include "daemon/hands/store_search.h"
@@ -33,7 +34,7 @@ static const char usage[] =
     "  newswire search --best --count 5 '\"central bank\" rate* -headline:crypto'\n";
 
 #define COUNT_DEFAULT 20
-#define ARENA_BYTES (256 << 10) /* a query of 64 terms with a topic each, and what an argument may be long */
+#define ARENA_BYTES (256 << 10) /* a query of 64 terms with a topic each, and its words */
 #define FOUND "\033[1;33m"
 #define PLAIN "\033[0m"
 #define INDENT "      "
@@ -110,14 +111,16 @@ static bool print_hit(const struct store_hit *hit, const struct print_style *sty
 static void tell_limits(const struct store_search *s, const struct call *call, uint64_t found)
 {
     if (store_search_lacking(s) > 0)
-        options_say("%llu records are not in the search index yet", (unsigned long long)store_search_lacking(s));
+        options_say("%llu records are not in the search index yet",
+                    (unsigned long long)store_search_lacking(s));
     if (store_search_cut(s))
         options_say("the best of the newest %d that match", STORE_SEARCH_BEST);
     if (found == 0 && !call->jsonl && isatty(STDERR_FILENO))
         options_say("nothing found");
 }
 
-static bool print_hits(struct store_search *s, const struct search *asked, const struct call *call, struct err *e)
+static bool print_hits(struct store_search *s, const struct search *asked, const struct call *call,
+                       struct err *e)
 {
     struct print_style style = options_style();
     struct store_hit hit;
@@ -193,4 +196,5 @@ static int run(struct options *o, int argc, char **argv)
     return code;
 }
 
-const struct verb verb_search = {"search", "finds what was said by its words, on the daemon's machine", usage, run};
+const struct verb verb_search = {"search", "finds what was said by its words, on the daemon's machine", usage,
+                                 run};

@@ -44,7 +44,8 @@ static const char usage[] =
     "\n"
     "Exit status: 0 fine, 1 failed, 2 usage, 3 something rejected, 4 store unusable. More: man newswired\n";
 
-enum { OPT_ONCE = 256, OPT_CHECK, OPT_PARSE, OPT_EXPLAIN, OPT_REPARSE, OPT_REINDEX, OPT_FEED, OPT_ARRIVAL, OPT_SINCE, OPT_DRY_RUN };
+enum { OPT_ONCE = 256, OPT_CHECK, OPT_PARSE, OPT_EXPLAIN, OPT_REPARSE, OPT_REINDEX, // modes
+       OPT_FEED, OPT_ARRIVAL, OPT_SINCE, OPT_DRY_RUN };
 
 struct call {
     const char *config;

@@ -34,7 +34,7 @@ struct house {
     struct bus *bus;
     struct live *live;
     struct replay *replay;
-    struct index *index; /* NULL: none is wanted */
+    struct index *index;             /* NULL: none is wanted */
     int signals;                     /* signalfd */
     uint64_t beats[3];               /* of the three threads at the last ping */
     int64_t pinged;                  /* monotonic ms */

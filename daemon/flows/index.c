@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
+#define GATHER_MS 50      /* after a bell: the live wire comes first, and single files go in together */
 #define LOOK_MS 2000      /* between looks at the files, and at a store that cannot be read */
 #define PATIENCE_MS 10000 /* the same where no retry is likely to mend it */
 #define NICE 10           /* a fifth to a tenth of what the others get, where they want all there is */
@@ -23,7 +24,7 @@ struct index {
     const char *directory;
     struct store_indexer *indexer; /* NULL: to be opened */
     int64_t look_due, again_due;
-    bool failing; /* said once */
+    bool failing; /* said once; then again_due counts */
 };
 
 static void fell_short(struct index *x, enum fate fate, const struct err *e)
@@ -60,11 +61,18 @@ static bool step(struct index *x)
     return more;
 }
 
+static int until_next(const struct index *x)
+{
+    int64_t ms = (x->failing ? x->again_due : x->look_due) - worker_now();
+    return ms > 0 ? (int)ms : 0;
+}
+
 static void index_turn(void *self)
 {
     struct index *x = self;
     struct pollfd wait = {.fd = x->worker.bell, .events = POLLIN};
-    poll(&wait, 1, LOOK_MS);
+    if (poll(&wait, 1, until_next(x)) > 0)
+        poll(NULL, 0, GATHER_MS);
     bell_hush(x->worker.bell);
     while (!atomic_load(&x->worker.stop) && worker_now() >= x->again_due && step(x))
         continue;

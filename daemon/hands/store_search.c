@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* store_search: the indexer; see store_search.h. Newest first, so that what was just said is found soon, however much
- * an index that was lost has to catch up with.
+/* store_search: the indexer; see store_search.h. Newest first, so that what was just said is found soon,
+ * however much an index that was lost has to catch up with.
  *
  * Refuses to mend: an index that is damaged, or is not of this segment, is taken away and made anew. */
 #include "daemon/hands/store_search.h"
@@ -15,9 +15,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define RUN_ROWS 1024                /* in a transaction, at most */
-#define RUN_BYTES ((size_t)4 << 20)  /* of blobs */
-#define MERGE_PAGES 500              /* of 4 KB, in a step: some 20 ms */
+#define RUN_ROWS 1024               /* in a transaction, at most */
+#define RUN_BYTES ((size_t)4 << 20) /* of blobs */
+#define MERGE_PAGES 500             /* of 4 KB, in a step: some 20 ms */
 /* A run, the one blob that may go past it, and the topics of each record, with their tokens. */
 #define ARENA_BYTES (RUN_BYTES + FRAMES_BYTES_MAX + (size_t)RUN_ROWS * TOPICS_PER_RECORD * (TOPIC_MAX + 56))
 
@@ -26,9 +26,9 @@ struct progress {
     uint64_t n;
     bool known;
     uint64_t done;
-    bool merged;  /* for good */
-    bool begun;   /* merging all of a sealed one has begun, */
-    bool rested;  /* and there is nothing to merge now */
+    bool merged; /* for good */
+    bool begun;  /* merging all of a sealed one has begun, */
+    bool rested; /* and there is nothing to merge now */
 };
 
 struct store_indexer {
@@ -39,7 +39,7 @@ struct store_indexer {
     struct search_file file; /* the one that was last worked at */
     struct progress *all;    /* by n; of each part that has records */
     size_t n;
-    uint64_t head, oldest, lacking;
+    uint64_t head, oldest;
 };
 
 /* --- opening -------------------------------------------------------------------------------------------- */
@@ -47,7 +47,8 @@ struct store_indexer {
 struct store_indexer *store_indexer_open(const char *directory, struct err *e)
 {
     struct store_indexer *x = calloc(1, sizeof *x);
-    if (x == NULL || (x->directory = strdup(directory)) == NULL || (x->arena = arena_new(ARENA_BYTES)) == NULL) {
+    if (x == NULL || (x->directory = strdup(directory)) == NULL ||
+        (x->arena = arena_new(ARENA_BYTES)) == NULL) {
         err_set(e, "search: out of memory");
         store_indexer_close(x);
         return NULL;
@@ -70,11 +71,6 @@ void store_indexer_close(struct store_indexer *x)
     free(x->all);
     free(x->directory);
     free(x);
-}
-
-uint64_t store_indexer_done(const struct store_indexer *x)
-{
-    return x->head - x->lacking;
 }
 
 /* --- what there is -------------------------------------------------------------------------------------- */
@@ -107,7 +103,8 @@ static enum fate read_parts(struct store_indexer *x, struct err *e)
         err_set(e, "search: out of memory");
         return FATE_RETRY;
     }
-    for (const struct store_part *part = x->catalogue.parts; part < x->catalogue.parts + x->catalogue.n; part++) {
+    for (const struct store_part *part = x->catalogue.parts; part < x->catalogue.parts + x->catalogue.n;
+         part++) {
         while (old < x->n && x->all[old].n < part->n)
             old++;
         bool same = old < x->n && x->all[old].n == part->n;
@@ -120,11 +117,12 @@ static enum fate read_parts(struct store_indexer *x, struct err *e)
     return FATE_DONE;
 }
 
-static void count_lacking(struct store_indexer *x)
+uint64_t store_indexer_done(const struct store_indexer *x)
 {
-    x->lacking = 0;
+    uint64_t lacking = 0;
     for (size_t i = 0; i < x->n; i++)
-        x->lacking += last_of(x, store_catalogue_part(&x->catalogue, x->all[i].n)) - x->all[i].done;
+        lacking += last_of(x, store_catalogue_part(&x->catalogue, x->all[i].n)) - x->all[i].done;
+    return x->head - lacking;
 }
 
 /* --- one index ------------------------------------------------------------------------------------------ */
@@ -137,8 +135,8 @@ static void let_go(struct store_indexer *x, struct progress *p)
     *p = (struct progress){.n = p->n, .done = store_catalogue_part(&x->catalogue, p->n)->first - 1};
 }
 
-/* What is wrong with it goes away with it. Always FATE_RETRY: a disk that damages whatever is written must not keep
- * us busy. */
+/* What is wrong with it goes away with it. Always FATE_RETRY: a disk that damages whatever is written must
+ * not keep us busy. */
 static enum fate give_up(struct store_indexer *x, struct progress *p, const char *why, struct err *e)
 {
     log_at(LOG_WARN, "search", "an index is of no use and is made anew", "segment=%llu why=%s",
@@ -215,8 +213,8 @@ static enum fate put_record(struct store_indexer *x, const struct store_record *
     return sql_run(moment, e);
 }
 
-static enum fate put_page(struct store_indexer *x, const struct store_page *page, uint64_t last, struct search_head *h,
-                          struct err *e)
+static enum fate put_page(struct store_indexer *x, const struct store_page *page, uint64_t last,
+                          struct search_head *h, struct err *e)
 {
     enum fate fate = sql_script(x->file.db, "begin", e);
     for (size_t i = 0; i < page->n && page->records[i].seq <= last && fate == FATE_DONE; i++)
@@ -301,7 +299,6 @@ static enum fate find_out(struct store_indexer *x, struct err *e)
     for (size_t i = x->n; i-- > 0 && fate == FATE_DONE;)
         if (!x->all[i].known)
             fate = open_index(x, &x->all[i], e);
-    count_lacking(x);
     return fate;
 }
 
@@ -329,7 +326,6 @@ enum fate store_indexer_step(struct store_indexer *x, bool *more, struct err *e)
     fate = open_index(x, p, e);
     if (fate == FATE_DONE)
         fate = lacks ? fill(x, p, last_of(x, part), e) : merge(x, p, part->state == PART_SEALED, e);
-    count_lacking(x);
     *more = fate == FATE_DONE;
     return fate;
 }

@@ -19,8 +19,8 @@ struct store_indexer *store_indexer_open(const char *directory, struct err *e);
 void store_indexer_close(struct store_indexer *); /* NULL is fine */
 
 /* A bit of what there is to do: some records into the index of the newest segment that lacks any; else some
- * merging. *more: there is more to do at once. FATE_RETRY: a look at it again later may do; what is damaged has been taken
- * away by then. FATE_STOP: the store is damaged. */
+ * merging. *more: there is more to do at once. FATE_RETRY: a look at it again later may do; what is damaged
+ * has been taken away by then. FATE_STOP: the store is damaged. */
 enum fate store_indexer_step(struct store_indexer *, bool *more, struct err *e);
 /* Looks whether indexes were taken away, and takes away those whose segment is gone. Now and then. */
 enum fate store_indexer_look(struct store_indexer *, struct err *e);
@@ -34,7 +34,7 @@ enum fate store_search_clear(const char *directory, struct err *e);
 struct store_search;
 
 struct store_hit {
-    struct store_record record;                 /* until the next hit */
+    struct store_record record; /* until the next hit */
     const struct newswire_dispatch *dispatch;
     /* Headline, and a piece of the body, with each found word between STORE_HIT_BEGIN and STORE_HIT_END. */
     const char *headline, *piece;

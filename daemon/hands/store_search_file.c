@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* store_search_file: see store_search_file.h. A damaged file is told from one that cannot be had now, and left
- * as it is: who opened it decides. */
+/* store_search_file: see store_search_file.h. A damaged file is told from one that cannot be had now, and
+ * left as it is: who opened it decides. */
 #include "daemon/hands/store_search_file.h"
 
 #include "daemon/hands/store_segment.h"
@@ -91,7 +91,8 @@ static enum fate create(struct search_file *f, const struct search_head *born, s
     return fate == FATE_DONE ? sql_script(f->db, "commit", e) : fate;
 }
 
-static enum fate prepare_file(struct search_file *f, bool write, const struct search_head *born, struct err *e)
+static enum fate prepare_file(struct search_file *f, bool write, const struct search_head *born,
+                              struct err *e)
 {
     bool empty = false;
     enum fate fate = sql_recognise(f->db, &empty, e);
@@ -158,8 +159,9 @@ bool search_file_unlink(const char *directory, uint64_t n)
 struct sql *search_sql(struct search_file *f, enum search_statement which, enum fate *fate, struct err *e)
 {
     static const char *const names[X_COUNT] = {
-        [X_SET_HEAD] = "put_search_head", [X_WORDS] = "put_words",    [X_MOMENT] = "put_moment",
-        [X_MERGE] = "merge",              [X_NEWEST] = "find_newest", [X_BEST] = "find_best",
+        [X_SET_HEAD] = "put_search_head", [X_WORDS] = "put_words",
+        [X_MOMENT] = "put_moment",        [X_MERGE] = "merge",
+        [X_NEWEST] = "find_newest",       [X_BEST] = "find_best",
     };
     *fate = sql_need(f->db, &f->sql[which], names[which], e);
     return *fate == FATE_DONE ? &f->sql[which] : NULL;
@@ -194,8 +196,8 @@ static const char *topic_tokens(struct arena *a, const struct store_record *r)
     return out;
 }
 
-enum fate search_put(struct sql *q, struct arena *a, const struct store_record *r, const struct newswire_dispatch *d,
-                     struct err *e)
+enum fate search_put(struct sql *q, struct arena *a, const struct store_record *r,
+                     const struct newswire_dispatch *d, struct err *e)
 {
     const char *topics = topic_tokens(a, r);
     if (topics == NULL) {

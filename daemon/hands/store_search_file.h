@@ -29,8 +29,8 @@ struct search_file {
 /* DIRECTORY/search */
 bool search_directory(char *out, size_t size, const char *directory);
 
-/* With `write` it is made if it is not there, with that epoch, and everything up to `done` left out. FATE_STOP:
- * it is damaged, or of another version. Ready to be closed in any case. */
+/* With `write` it is made if it is not there, with that epoch, and everything up to `done` left out.
+ * FATE_STOP: it is damaged, or of another version. Ready to be closed in any case. */
 enum fate search_file_open(struct search_file *, const char *directory, uint64_t n, bool write,
                            const struct search_head *born, struct err *e);
 void search_file_close(struct search_file *);
@@ -41,10 +41,10 @@ bool search_file_unlink(const char *directory, uint64_t n); /* false with errno 
 struct sql *search_sql(struct search_file *, enum search_statement, enum fate *fate, struct err *e);
 enum fate search_file_set_head(struct search_file *, const struct search_head *, struct err *e);
 
-/* The words of a record as row `row` of a table `words`. `insert` is the statement put_words. `moment`, if not NULL:
- * the printed time, or when it was stored. */
-enum fate search_put(struct sql *insert, struct arena *, const struct store_record *, const struct newswire_dispatch *,
-                     struct err *e);
+/* The words of a record as row `row` of a table `words`. `insert` is the statement put_words. `moment`, if
+ * not NULL: the printed time, or when it was stored. */
+enum fate search_put(struct sql *insert, struct arena *, const struct store_record *,
+                     const struct newswire_dispatch *, struct err *e);
 int64_t search_moment(const struct store_record *, const struct newswire_dispatch *);
 
 /* The one word in the column `topics` that stands for a topic and all below it. */

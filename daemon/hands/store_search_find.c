@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* store_search_find: finding; see store_search.h. An index says which records may match, the store has them; what was
- * only a hash in the index is compared here. */
+/* store_search_find: finding; see store_search.h. An index says which records may match, the store has them;
+ * what was only a hash in the index is compared here. */
 #include "daemon/hands/store_search.h"
 
 #include "daemon/hands/store_catalogue.h"
@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WILD_MAX 1000                                          /* topics that one term may mean */
+#define TOPICS_PAGE 1000                                       /* topics that are listed at once */
 #define ARENA_BYTES ((size_t)2 * FRAMES_BYTES_MAX + (4 << 20)) /* one record and its tokens */
 
 struct scored {
@@ -65,7 +67,8 @@ static bool open_shown(struct store_search *s, struct err *e)
 struct store_search *store_search_open(const char *directory, struct err *e)
 {
     struct store_search *s = calloc(1, sizeof *s);
-    if (s == NULL || (s->directory = strdup(directory)) == NULL || (s->arena = arena_new(ARENA_BYTES)) == NULL)
+    if (s == NULL || (s->directory = strdup(directory)) == NULL ||
+        (s->arena = arena_new(ARENA_BYTES)) == NULL)
         err_set(e, "search: out of memory");
     else if ((s->reader = store_reader_open(directory, e)) != NULL &&
              store_catalogue_open(&s->catalogue, directory, false, e) == FATE_DONE && open_shown(s, e))
@@ -109,57 +112,89 @@ void store_search_close(struct store_search *s)
 
 /* --- FTS5's expression ---------------------------------------------------------------------------------- */
 
-static void say_topic(sqlite3_str *out, const struct topic_pattern *p)
+/* Every topic that a pattern with a `*` means, of those there are; one that nothing has, if there is none. */
+static bool say_wild(sqlite3_str *out, struct store_search *s, const struct topic_pattern *p, struct err *e)
 {
-    // Of a pattern with a `*` what stands before it: the rest is compared later.
+    const char *prefix = strcmp(p->prefix, TOPIC_ALL) != 0 ? p->prefix : "";
+    char token[SEARCH_TOKEN_MAX], past[TOPIC_MAX + 1] = "";
+    struct topic_count *topics;
+    size_t n, told = 0;
+    search_token(token, topic_hash(p->text, strlen(p->text)));
+    sqlite3_str_appendf(out, "topics : (%s", token);
+    do {
+        arena_reset(s->arena);
+        if (store_reader_topics(s->reader, s->arena, prefix, past, TOPICS_PAGE, &topics, &n, e) != FATE_DONE)
+            return false;
+        for (size_t i = 0; i < n; i++) {
+            if (!topic_matches(p, topics[i].topic))
+                continue;
+            if (++told > WILD_MAX)
+                return err_set(e, "topic '%s' means more than %d topics: name more of it", p->text, WILD_MAX);
+            search_token(token, topic_hash(topics[i].topic, strlen(topics[i].topic)));
+            sqlite3_str_appendf(out, " OR %s", token);
+        }
+        if (n > 0)
+            memcpy(past, topics[n - 1].topic, strlen(topics[n - 1].topic) + 1);
+    } while (n > 0);
+    sqlite3_str_appendall(out, ")");
+    return true;
+}
+
+static bool say_topic(sqlite3_str *out, struct store_search *s, const struct topic_pattern *p, struct err *e)
+{
     char token[SEARCH_TOKEN_MAX] = SEARCH_TOKEN_ALL;
-    if (strcmp(p->prefix, TOPIC_ALL) != 0)
-        search_token(token, topic_hash(p->prefix, strlen(p->prefix)));
+    if (p->wild)
+        return say_wild(out, s, p, e);
+    if (strcmp(p->text, TOPIC_ALL) != 0)
+        search_token(token, topic_hash(p->text, strlen(p->text)));
     sqlite3_str_appendf(out, "topics : %s", token);
+    return true;
 }
 
 /* Words go in as a string of FTS5, so that nothing in them is an operator. */
-static void say_term(sqlite3_str *out, const struct search_term *t)
+static bool say_term(sqlite3_str *out, struct store_search *s, const struct search_term *t, struct err *e)
 {
     static const char *const columns[] = {"{headline body author}", "headline", "body", "author"};
-    if (t->where == SEARCH_TOPIC) {
-        say_topic(out, t->topic);
-        return;
-    }
+    if (t->where == SEARCH_TOPIC)
+        return say_topic(out, s, t->topic, e);
     sqlite3_str_appendf(out, "%s : \"", columns[t->where]);
     for (const char *p = t->text; *p != '\0'; p++)
         sqlite3_str_append(out, *p == '"' ? "\"\"" : p, *p == '"' ? 2 : 1);
     sqlite3_str_appendall(out, t->begins ? "\" *" : "\"");
-}
-
-static bool is_left_out(const struct search_term *t)
-{
-    return t->exclude && !(t->topic != NULL && t->topic->wild); // those are compared later
+    return true;
 }
 
 /* ((a OR b) AND c) NOT (d OR e) */
-static char *expression(const struct search *asked)
+static bool say_all(sqlite3_str *out, struct store_search *s, struct err *e)
 {
-    sqlite3_str *out = sqlite3_str_new(NULL);
+    const struct search_term *t = s->asked->terms, *end = t + s->asked->n;
     size_t wanted = 0, left_out = 0;
+    bool good = true;
     sqlite3_str_appendall(out, "((");
-    for (size_t i = 0; i < asked->n; i++) {
-        const struct search_term *t = &asked->terms[i];
+    for (; t < end && good; t++) {
         if (t->exclude)
             continue;
-        sqlite3_str_appendall(out, wanted == 0 ? "" : t->alternative ? " OR " : ") AND (");
-        say_term(out, t);
-        wanted++;
+        sqlite3_str_appendall(out, wanted++ == 0 ? "" : t->alternative ? " OR " : ") AND (");
+        good = say_term(out, s, t, e);
     }
     sqlite3_str_appendall(out, wanted == 0 ? "topics : " SEARCH_TOKEN_ALL "))" : "))");
-    for (size_t i = 0; i < asked->n; i++) {
-        if (!is_left_out(&asked->terms[i]))
+    for (t = s->asked->terms; t < end && good; t++) {
+        if (!t->exclude)
             continue;
         sqlite3_str_appendall(out, left_out++ == 0 ? " NOT (" : " OR ");
-        say_term(out, &asked->terms[i]);
+        good = say_term(out, s, t, e);
     }
     sqlite3_str_appendall(out, left_out > 0 ? ")" : "");
-    return sqlite3_str_finish(out);
+    return good;
+}
+
+/* Into s->match. */
+static bool make_match(struct store_search *s, struct err *e)
+{
+    sqlite3_str *out = sqlite3_str_new(NULL);
+    bool good = say_all(out, s, e);
+    s->match = sqlite3_str_finish(out);
+    return good && (s->match != NULL || err_set(e, "search: out of memory"));
 }
 
 /* --- indexes -------------------------------------------------------------------------------------------- */
@@ -202,8 +237,8 @@ static enum fate open_part(struct store_search *s, const struct store_part *part
 }
 
 /* The statement over the open index, ready for its first row; NULL: nothing can be in it, or *fate. */
-static struct sql *begin_rows(struct store_search *s, enum search_statement which, size_t limit, enum fate *fate,
-                              struct err *e)
+static struct sql *begin_rows(struct store_search *s, enum search_statement which, size_t limit,
+                              enum fate *fate, struct err *e)
 {
     *fate = FATE_DONE;
     if (s->file.db == NULL || !may_have(s->asked, &s->file.head))
@@ -255,7 +290,8 @@ static int compare_scored(const void *a, const void *b)
     return (x->seq < y->seq) - (x->seq > y->seq);
 }
 
-/* The scores of one part say how rare the words are in it; parts are large and alike enough to compare them. */
+/* The scores of one part say how rare the words are in it; parts are large and alike enough to compare them.
+ */
 static enum fate score_part(struct store_search *s, struct err *e)
 {
     enum fate fate;
@@ -283,7 +319,8 @@ static enum fate score_all(struct store_search *s, struct err *e)
         return FATE_RETRY;
     }
     for (size_t i = s->catalogue.n; i-- > 0 && fate == FATE_DONE && !s->cut;)
-        if (is_here(s, &s->catalogue.parts[i]) && (fate = open_part(s, &s->catalogue.parts[i], e)) == FATE_DONE)
+        if (is_here(s, &s->catalogue.parts[i]) &&
+            (fate = open_part(s, &s->catalogue.parts[i], e)) == FATE_DONE)
             fate = score_part(s, e);
     search_file_close(&s->file);
     qsort(s->scored, s->nscored, sizeof *s->scored, compare_scored);
@@ -299,19 +336,16 @@ bool store_search_begin(struct store_search *s, const struct search *asked, bool
     forget(s);
     s->asked = asked;
     s->best = best;
-    s->match = expression(asked);
-    if (s->match == NULL)
-        return err_set(e, "search: out of memory");
     // The head first: every record up to it is in a part that the catalogue has then.
     if (store_reader_counts(s->reader, &page, &dispatches, e) != FATE_DONE ||
         store_catalogue_read(&s->catalogue, e) != FATE_DONE)
         return false;
     s->head = page.head;
     s->oldest = page.oldest;
-    return !best || score_all(s, e) == FATE_DONE;
+    return make_match(s, e) && (!best || score_all(s, e) == FATE_DONE);
 }
 
-/* What the index could only say by half: a topic is a hash there, and a `*` is not there at all. */
+/* In the index a topic is a hash, which another topic may share. */
 static bool is_wanted(const struct search *asked, const struct store_record *r)
 {
     for (size_t i = 0; i < asked->n; i++) {
@@ -370,20 +404,22 @@ static enum fate mark_words(struct store_search *s, struct store_hit *hit, struc
 }
 
 /* *good: it is one. Else it is not what was asked for, was given before, or went behind the horizon. */
-static enum fate look_at(struct store_search *s, uint64_t seq, struct store_hit *hit, bool *good, struct err *e)
+static enum fate look_at(struct store_search *s, uint64_t seq, struct store_hit *hit, bool *good,
+                         struct err *e)
 {
     struct store_page page;
     *good = false;
     arena_reset(s->arena);
     enum fate fate = store_reader_page(s->reader, s->arena, seq - 1, NULL, 0, 1, 1, &page, e);
-    if (fate != FATE_DONE || page.n == 0 || page.records[0].seq != seq || !is_wanted(s->asked, &page.records[0]) ||
-        was_given(s, page.records[0].id))
+    if (fate != FATE_DONE || page.n == 0 || page.records[0].seq != seq ||
+        !is_wanted(s->asked, &page.records[0]) || was_given(s, page.records[0].id))
         return fate;
     dispatch_free(s->dispatch);
     s->dispatch = dispatch_unpack(page.records[0].blob, page.records[0].blob_n, e);
     if (s->dispatch == NULL || !remember(s, page.records[0].id, e))
         return FATE_RETRY;
-    *hit = (struct store_hit){.record = page.records[0], .dispatch = s->dispatch, .headline = s->dispatch->headline};
+    *hit = (struct store_hit){
+        .record = page.records[0], .dispatch = s->dispatch, .headline = s->dispatch->headline};
     *good = true;
     return mark_words(s, hit, e);
 }

@@ -142,9 +142,7 @@ static bool put_topic(struct asking *a, const struct item *item, const char *tex
     if (term == NULL)
         return false;
     term->topic = pattern;
-    a->joinable = a->joinable && !pattern->wild;
-    return !(term->alternative && pattern->wild) ||
-           wrong(a, item->at, "a topic with a '*' cannot be an alternative", "");
+    return true;
 }
 
 /* agency:"France Presse" is agency/france-presse/, place:am/yerevan is place/am/yerevan/. */

@@ -28,7 +28,7 @@ struct search_term {
     bool alternative;                  /* or else the term before it */
     bool begins;                       /* its last word may go on */
     const char *text;                  /* words, in the arena; of a topic NULL */
-    const struct topic_pattern *topic; /* never with `exclude` set; wild only where no alternative is */
+    const struct topic_pattern *topic; /* never with `exclude` set */
 };
 
 struct search {

@@ -7,7 +7,7 @@ import time
 import digests
 import machine
 import peers
-from wire import Daemon, Floor, SearchFloor
+from wire import Daemon, DaemonWithoutSearch, Floor, SearchFloor
 
 PAUSE = 0.01  # seconds between single files
 
@@ -64,7 +64,7 @@ def quantiles(dropped, received):
 
 
 def measure(options, stack):
-    floors = [Floor, SearchFloor, Daemon] + ([] if options.quick else [peers.Python, peers.PythonSingly])
+    floors = [Floor, SearchFloor, Daemon, DaemonWithoutSearch] + ([] if options.quick else [peers.Python, peers.PythonSingly])
     for kind in floors:
         yield "backlog", kind.name, lambda kind=kind: backlog(kind, options.files)
     for kind in [] if options.quick else peers.installed():

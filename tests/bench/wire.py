@@ -150,13 +150,14 @@ class Daemon(Wire):
     name = "newswired"
     program = os.path.join(BUILD, "newswired")
     more = ""  # of its [spool]
+    store = ""  # of its [store]
 
     def configure(self):
         self.incoming = self.path("spool/incoming")
         self.conf_path = os.path.join(self.path(), "newswired.conf")
         with open(self.conf_path, "w") as f:
             f.write("[spool]\ndirectory = %s\n%s" % (self.path("spool"), self.more))
-            f.write("[store]\ndirectory = %s\n" % self.path("store"))
+            f.write("[store]\ndirectory = %s\n%s" % (self.path("store"), self.store))
             f.write("[publish]\nbind = %s\nsndhwm = 10000000\n" % self.endpoint("publish"))
             f.write("[replay]\nbind = %s\n" % self.endpoint("replay"))
 
@@ -196,13 +197,23 @@ class Daemon(Wire):
         return json.loads(done.stdout) if done.returncode == 0 else {"replays": 0, "subscribers": 0}
 
     def indexed(self):
-        if "indexed" not in self.status():
-            return None
         self.wait("the search index", lambda: self.status()["indexed"] == self.status()["head"])
         return time.monotonic()
 
     def stored_bytes(self):
-        return size(os.path.join(self.disk, "store"))
+        return size(os.path.join(self.disk, "store")) - self.index_bytes()
+
+    def index_bytes(self):
+        search = os.path.join(self.disk, "store/search")
+        return size(search) if os.path.exists(search) else 0
+
+
+class DaemonWithoutSearch(Daemon):
+    name = "newswired-search"
+    store = "search = no\n"
+
+    def indexed(self):
+        return None
 
 
 def size(path):
