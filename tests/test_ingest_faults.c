@@ -2,6 +2,8 @@
 /* ingest and take when the world breaks: moves that fail, a daemon that dies at each point, a disk that is full. */
 #include "tests/ingest_world.h"
 
+#include "daemon/flows/trial.h"
+
 #include <sys/resource.h>
 
 // --- moves ----------------------------------------------------------------------------------------------------------
@@ -198,6 +200,37 @@ static void what_was_only_there_twice_is_taken(void **state)
     assert_records(1);
 }
 
+static pid_t daemon_pid;
+
+static void never_end(const char *point, const char *file)
+{
+    (void)file;
+    while (strcmp(point, "parsed") == 0 && getpid() != daemon_pid)
+        pause();
+}
+
+/* Whatever signals the thread has blocked that is to try it. */
+static void what_never_ends_is_rejected(void **state)
+{
+    (void)state;
+    sigset_t all, before;
+    unsigned seconds = trial_seconds;
+    drop_news("endless");
+    dies("read", "endless");
+    dies("file-ended", "endless");
+    daemon_pid = getpid();
+    at_point = never_end;
+    trial_seconds = 1;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before);
+    take_all();
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    trial_seconds = seconds;
+    at_point = NULL;
+    assert_why("default.endless", "ended the daemon twice: reading it ends in signal 14 (Alarm clock)\n");
+    assert_records(0);
+}
+
 static void what_ends_the_daemon_again_and_again_is_rejected(void **state)
 {
     (void)state;
@@ -375,6 +408,7 @@ int main(void)
         T(recovered_files_run_one_per_transaction),
         T(what_ends_the_daemon_twice_is_rejected),
         T(what_was_only_there_twice_is_taken),
+        T(what_never_ends_is_rejected),
         T(what_ends_the_daemon_again_and_again_is_rejected),
         T(every_step_can_be_repeated),
         T(too_little_room_pauses_and_says_why),

@@ -149,6 +149,34 @@ static void load(struct spool *spool, struct taking *t)
     t->loaded = fate == FATE_DONE;
 }
 
+static struct reader_input input_of(struct taking *t)
+{
+    const struct conf *conf = t->with->conf;
+    return (struct reader_input){
+        .bytes = t->bytes,
+        .n = t->file.size,
+        .name = t->name,
+        .digest = t->file.digest,
+        .feed = conf_feed(conf, t->file.feed, &t->feed),
+        .rules = t->with->rules,
+        .tagger = t->with->tagger,
+        .arrival = t->file.arrival,
+        .max_items = conf->spool.max_items,
+        .max_lines = conf->spool.max_lines,
+        .max_dispatch = conf->spool.max_dispatch,
+    };
+}
+
+/* On the main thread, where nobody else is in the pure rooms while a child is made. */
+static void try_out(struct taking *t)
+{
+    struct reader_input input = input_of(t);
+    if (trial_survived(t->arena, &input, &t->why))
+        return;
+    err_in(&t->why, "ended the daemon twice: ");
+    t->fate = FATE_BAD;
+}
+
 void take_load(struct spool *spool, const struct take_settings *with, struct arena *arena, struct job *job,
                struct taking *out)
 {
@@ -167,31 +195,16 @@ void take_load(struct spool *spool, const struct take_settings *with, struct are
     if (!job->refused)
         load(spool, out);
     crash_point("read", job->claim.name);
+    if (out->loaded && job->claim.deaths >= SPOOL_DEATHS_MAX)
+        try_out(out);
 }
 
 void take_read(struct taking *t)
 {
-    const struct conf *conf = t->with->conf;
     if (!t->loaded)
         return;
     identity_digest(t->bytes, t->file.size, t->file.digest);
-    struct reader_input input = {
-        .bytes = t->bytes,
-        .n = t->file.size,
-        .name = t->name,
-        .digest = t->file.digest,
-        .feed = conf_feed(conf, t->file.feed, &t->feed),
-        .rules = t->with->rules,
-        .tagger = t->with->tagger,
-        .arrival = t->file.arrival,
-        .max_items = conf->spool.max_items,
-        .max_lines = conf->spool.max_lines,
-        .max_dispatch = conf->spool.max_dispatch,
-    };
-    if (t->job->claim.deaths >= SPOOL_DEATHS_MAX && !trial_survived(t->arena, &input, &t->why)) {
-        err_in(&t->why, "ended the daemon twice: ");
-        t->fate = FATE_BAD;
-        return;
-    }
-    t->fate = reader_read(t->arena, &input, &t->result, &t->why);
+    struct reader_input input = input_of(t);
+    if (t->fate == FATE_DONE)
+        t->fate = reader_read(t->arena, &input, &t->result, &t->why);
 }

@@ -42,7 +42,8 @@ struct taking {
     struct reader_result result;
 };
 
-/* The bytes into the arena, which is emptied first. What cannot be loaded is refused, or put back. */
+/* The bytes into the arena, which is emptied first. What cannot be loaded is refused, or put back. What ended the daemon
+ * before is tried out in a child: then nobody else may be reading. */
 void take_load(struct spool *, const struct take_settings *, struct arena *, struct job *, struct taking *out);
 
 /* What they say. Pure, on any thread; nothing for what is not loaded. */

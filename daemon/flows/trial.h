@@ -9,7 +9,10 @@
 #include <sys/types.h>
 
 /* Reads the input in a child and waits for it, at most some seconds. False: the child was ended by it, or did not end;
- * `e` says how. A file that is refused in an orderly way, and a child that cannot be made, count as survived. */
+ * `e` says how. A file that is refused in an orderly way, and a child that cannot be made, count as survived. Not while
+ * another thread reads: a child has the locks that others held, and nobody to give them back. */
 bool trial_survived(struct arena *, const struct reader_input *, struct err *e);
+
+extern unsigned trial_seconds; /* a seam of the tests */
 
 #endif
