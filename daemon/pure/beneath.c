@@ -6,6 +6,7 @@
 #include "daemon/pure/dateline.h"
 
 #define HOUSE_WORDS 3
+#define CREDITS_LINES 3
 #define SUMMARY_LINES 4
 #define SUMMARY_MAX 300 /* bytes */
 #define SUMMARY_HEAD 4  /* lines: who and when */
@@ -173,6 +174,35 @@ size_t beneath_summary(const struct page *p, const struct head *c, size_t i)
         below = head_shown(p, below + 1);
     bool text = below < p->n && (page_class(p, below) == LINE_DATELINE || text_begins(p, below));
     return text && head_shown(p, c->title_end) == i ? end - i : 0;
+}
+
+/* Whether a line is a house, or a town and who sits there: "Istanbul - Lake News Desk". */
+static bool house_or_town(const struct page *p, struct view v)
+{
+    size_t town = 0, used;
+    while (town < v.n && scan_dash(v.p + town, v.n - town) == 0)
+        town++;
+    struct view front = scan_trim((struct view){v.p, town});
+    return house_named(p->rules, v) || rules_agency_at(p->rules, v.p, v.n, &used) != NULL ||
+           (town < v.n && rules_place(p->rules, front.p, front.n, NULL) != NULL);
+}
+
+size_t beneath_credits(const struct page *p, const struct head *c, size_t i)
+{
+    size_t end = i, people = 0;
+    for (; end < p->n && end - i < CREDITS_LINES && page_plain(p, end); end++) {
+        uint32_t look = p->looks.of[end];
+        struct view v = p->lines[end].text;
+        bool person = name_like(p->rules, v) && !house_named(p->rules, v);
+        if (!(look & LOOK_SHORT) || !(look & LOOK_TITLE) || (look & (LOOK_ENDS | LOOK_COLON | LOOK_QUESTION)) ||
+            (!person && !house_or_town(p, v)))
+            return 0;
+        people += person;
+    }
+    size_t below = head_shown(p, end);
+    bool text = below < p->n && (page_class(p, below) == LINE_DATELINE || text_begins(p, below));
+    bool dated = (c->evidence & BIT(EVIDENCE_DATE)) && !(c->evidence & BIT(EVIDENCE_BYLINE));
+    return dated && end - i > 1 && people == 1 && text && end < p->n && page_passed_over(p, end) ? end - i : 0;
 }
 
 bool beneath_author(const struct page *p, const struct head *c, size_t i)

@@ -38,6 +38,11 @@ bool beneath_house_dated(const struct page *, const struct head *, size_t i);
  * Where no gap follows, the text's first word would have gone into its line. */
 bool beneath_author(const struct page *, const struct head *, size_t i);
 
+/* A block of two or three lines under the date, over the text: an author's name and, beside it, house and town,
+ * known or not: "Anna Example" / "Trend", "Istanbul - Lake News Desk" / "Anna EXAMPLE". Returns its lines, 0 = it
+ * is none. */
+size_t beneath_credits(const struct page *, const struct head *, size_t i);
+
 /* A paragraph of a sentence or two between the headline and who wrote it, over the text: what it is about.
  * Where no text follows, the author signs the paragraph. Returns its lines, 0 = it is none. */
 size_t beneath_summary(const struct page *, const struct head *, size_t i);

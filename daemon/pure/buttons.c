@@ -12,6 +12,7 @@
 #define FRONT_MAX 100     /* bytes of them */
 #define PARAGRAPH_MAX 400 /* bytes */
 #define MENU_MAX 120 /* bytes */
+#define NETWORK_MAX 160 /* bytes: a sentence */
 #define ROW_GAPS 2      /* wide gaps of a row of buttons */
 #define MENU_NAMES 5    /* sections between bars, whatever they are called */
 #define LANGUAGE_BYTES 6 /* "ENG", "РУС" */
@@ -124,6 +125,39 @@ static struct view words_front(struct view v, size_t words)
             end++;
     }
     return (struct view){v.p, end <= FRONT_MAX ? end : last};
+}
+
+static size_t begins_with_one(struct view v, const char *const *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (v.n > strlen(words[i]) && memcmp(v.p, words[i], strlen(words[i])) == 0)
+            return strlen(words[i]);
+    return 0;
+}
+
+bool buttons_network(struct view v)
+{
+    static const char *const calls[] = {
+        "Follow ", "Join ", "Like ", "Find ", "Watch ", "Read ", "Subscribe ", "Get ", "Подписывайтесь ",
+        "Подпишитесь ", "Присоединяйтесь ", "Читайте ", "Следите ", "Смотрите ", "Suivez", "Rejoignez",
+        "Retrouvez", "Abonnez", "Folgen ", "Besuchen ", "Abonnieren ", "Sigue", "Síg", "Únete ", "Հետևեք ",
+        "Միացեք "};
+    static const char *const ins[] = {" on ", " at ", " our ", " в ", " на ", " наш ", " sur ", " auf ",
+                                      " bei ", " en ", " մեզ "};
+    static const char *const networks[] = {"Telegram", "Facebook", "Twitter", "Instagram", "WhatsApp",
+                                           "YouTube", "Google News", "Viber", "LinkedIn", "TikTok", "VK",
+                                           "ВКонтакте", "Телеграм", "Фейсбук"};
+    if (v.n > NETWORK_MAX || begins_with_one(v, calls, sizeof calls / sizeof *calls) == 0)
+        return false;
+    for (size_t at = 0, used; at < v.n; at++) {
+        struct view rest = view_from(v, at);
+        used = begins_with_one(rest, ins, sizeof ins / sizeof *ins);
+        rest = view_from(rest, used);
+        for (size_t i = 0; used > 0 && i < sizeof networks / sizeof *networks; i++)
+            if (rest.n >= strlen(networks[i]) && memcmp(rest.p, networks[i], strlen(networks[i])) == 0)
+                return true;
+    }
+    return false;
 }
 
 bool buttons_paragraph(const struct rules *rules, struct view v)

@@ -14,6 +14,9 @@ bool buttons_row(const struct rules *, struct view line);
  * between, of which the rules know most. */
 bool buttons_menu(const struct rules *, struct view line);
 
+/* "Follow Lake News on Telegram", "Читайте нас в Telegram": where else a house can be read. */
+bool buttons_network(struct view line);
+
 /* A paragraph that begins as furniture does, with three words or more: "This site uses cookies to ...". */
 bool buttons_paragraph(const struct rules *, struct view text);
 

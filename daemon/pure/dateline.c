@@ -562,8 +562,16 @@ bool dateline_read(const struct rules *rules, struct view paragraph, struct date
         place_parts(&h, out);
     if ((out->town.n > 0 || !bare) && goes_on(&h))
         return false;
+    struct dateline_head behind = h;
+    struct dateline place = *out;
     end = parts(&h, out);
     bool stop = ended(&h, &end, &dash);
+    if (place.town.n > 0 && !stop && !h.marked && out->agency_words.n > 0 && out->when.day == 0) {
+        h = behind; // "YEREVAN. - Lake News writes: ..." begins with the town alone
+        *out = place;
+        end = h.at;
+        stop = ended(&h, &end, &dash);
+    }
     bool all = out->agency != NULL && out->when.day != 0; /* then nobody need know the town */
     bool alone = end == paragraph.n && !h.marked; // "Anna Example, TNN | Aug 15, 2012" over a text
     if (out->town.n > 0 && !((h.marked || all) && stop && !alone) && !dateline_town(&h, out->town))

@@ -13,7 +13,6 @@
 #define PARAGRAPH_MIN 60 /* bytes */
 #define FIRST_WORDS 300  /* bytes */
 #define END_LINES 2      /* a date and a house */
-#define HEADING_MAX 60   /* bytes */
 
 const char *agency_from_word(enum agency_from from)
 {
@@ -149,6 +148,19 @@ static struct view house_name(const struct rules *rules, struct view v)
                : v;
 }
 
+/* "Istanbul - Lake News Desk": the town is where it sits. Returns the rest. */
+static struct view take_town_of(struct reading *r, struct view text)
+{
+    size_t town = 0;
+    while (town < text.n && scan_dash(text.p + town, text.n - town) == 0)
+        town++;
+    struct view front = scan_trim((struct view){text.p, town});
+    if (town == text.n || rules_place(r->rules, front.p, front.n, NULL) == NULL)
+        return text;
+    claim_place(r, PLACE_LINE, front, (struct view){"", 0});
+    return scan_trim(view_from(text, town + scan_dash(text.p + town, text.n - town)));
+}
+
 /* A line between headline and text that nobody knows: a house or a person, settled when all is read. "Radio
  * Liberty, Czech Rep." begins with a house all the same. */
 static void take_unknown(struct reading *r, struct view text)
@@ -157,6 +169,7 @@ static void take_unknown(struct reading *r, struct view text)
     size_t used;
     while (name.n > 0 && strchr("|,;:", name.p[name.n - 1]) != NULL)
         name = scan_trim((struct view){name.p, name.n - 1});
+    name = take_town_of(r, name);
     const struct rules_agency *agency = rules_agency_at(r->rules, name.p, name.n, &used);
     size_t behind = agency != NULL ? used + scan_blanks(name.p + used, name.n - used) : name.n;
     bool sign = behind < name.n && (strchr(",:(|", name.p[behind]) != NULL ||
@@ -527,51 +540,6 @@ void facts_read(const struct rules *rules, const struct line *lines, const struc
     take_text_date(&r);
     if (!claimed(&out->agency))
         take_told(&r); // moves on to the end
-}
-
-/* "RFE/RL ARMENIA REPORT: SELECTED STORIES" names the house, when it is the file's first line. */
-static void heading_front(const struct rules *rules, const struct line *lines, size_t end,
-                          struct heading *out)
-{
-    size_t i = 0, used;
-    while (i < end && (lines[i].class == LINE_BLANK || lines[i].class == LINE_SEPARATOR || lines[i].class == LINE_MAIL))
-        i++;
-    if (i == end || lines[i].class != LINE_PREAMBLE || !line_title_like(lines[i].text))
-        return;
-    struct view v = lines[i].text;
-    const struct rules_agency *agency = rules_agency_at(rules, v.p, v.n, &used);
-    if (agency != NULL && !rules_agency_common(rules, v.p, used))
-        out->agency = (struct claim){i, {v.p, used}, AGENCY_FILE, agency};
-}
-
-/* The country that a short line names: "RFE/RL Armenia Report - 07/19/2004". */
-static const char *heading_country(const struct rules *rules, struct view v)
-{
-    const char *country = NULL;
-    for (size_t at = 0; at < v.n && v.n <= HEADING_MAX && country == NULL;) {
-        size_t word = scan_word(v.p + at, v.n - at);
-        country = word > 0 ? rules_country(rules, v.p + at, word) : NULL;
-        at += word > 0 ? word : 1;
-    }
-    return country;
-}
-
-void facts_heading(const struct rules *rules, const struct line *lines, size_t end, struct heading *out)
-{
-    struct stamp stamp;
-    *out = (struct heading){.agency = {.line = FACTS_NO_LINE}, .date = {.line = FACTS_NO_LINE}};
-    heading_front(rules, lines, end, out);
-    for (size_t i = 0; i < end; i++) {
-        if (out->country == NULL && lines[i].class != LINE_BLANK && lines[i].class != LINE_MAIL)
-            out->country = heading_country(rules, lines[i].text);
-        if (lines[i].class == LINE_BLANK || lines[i].class == LINE_MAIL ||
-            !stamp_read(rules, lines[i].text, &stamp))
-            continue;
-        if (stamp.agency != NULL && !stamp.common && !claimed(&out->agency))
-            out->agency = (struct claim){i, stamp.agency_words, AGENCY_FILE, stamp.agency};
-        if (stamp.when.day != 0 && !stamp.when.odd && out->date.when.day == 0)
-            out->date = (struct dated){i, lines[i].text, DATE_FILE, stamp.when};
-    }
 }
 
 void facts_owner(const struct facts *all, size_t n, struct heading *out)

@@ -257,6 +257,9 @@ static void take_below(struct heads *h, struct head *c, size_t i)
             c->evidence |= own ? 0 : BIT(EVIDENCE_ANCHOR_UNSURE);
             c->deck = true;
             layout_add(c, TOKEN_DECK);
+        } else if ((k = beneath_credits(p, c, i)) > 0) {
+            c->evidence |= BIT(EVIDENCE_BYLINE);
+            layout_add(c, TOKEN_CLASS + LINE_BYLINE);
         } else if ((k = beneath_summary(p, c, i)) > 0) {
             layout_add(c, TOKEN_DECK);
         } else {

@@ -79,7 +79,7 @@ static struct line_look rules_look(const struct rules *rules, struct view v)
     case RULES_LINE_LABEL:
         return (struct line_look){LINE_LABEL, 85};
     case RULES_LINE_NONE:
-        return buttons_row(rules, v) ? (struct line_look){LINE_FURNITURE, 85} : no_look;
+        return buttons_row(rules, v) || buttons_network(v) ? (struct line_look){LINE_FURNITURE, 85} : no_look;
     }
     return no_look;
 }
@@ -432,6 +432,20 @@ static size_t first_figure(struct view v)
     return at;
 }
 
+/* "Newspaper: Ex-minister's brother sells two hotels": a headline over its date, whatever its first word. */
+static bool headline_labelled(const struct walk *w, struct view rest)
+{
+    struct stamp stamp;
+    bool alone = w->i == 0 || w->lines[w->i - 1].class == LINE_BLANK;
+    size_t small = 0, used;
+    for (size_t at = 0, word; at < rest.n; at += word > 0 ? word : 1) {
+        word = scan_word(rest.p + at, rest.n - at);
+        small += word > 3 && text_is_lower(rest.p + at, word);
+    }
+    return alone && small > 1 && rules_agency_at(w->rules, rest.p, rest.n, &used) == NULL && w->i + 1 < w->n &&
+           stamp_read(w->rules, w->lines[w->i + 1].text, &stamp) && stamp.when.day != 0;
+}
+
 /* A line with a label in front loses it, or is no more than a field. */
 static struct line_look classify_labelled(const struct walk *w, struct view *v)
 {
@@ -444,6 +458,8 @@ static struct line_look classify_labelled(const struct walk *w, struct view *v)
         return classify(w, *v);
     if (w->fields && (label == LABEL_NONE || label == LABEL_DATA) && mails_field(*v) > 0)
         return field_of_mail(w, v);
+    if (label == LABEL_HOUSE && headline_labelled(w, rest))
+        return classify(w, *v);
     switch (label) {
     case LABEL_SUBJECT:
     case LABEL_MAIL:

@@ -9,6 +9,7 @@
 #define WORD_BYTES 60 /* of the longest word that is looked at */
 #define INITIALS 3
 #define CODE_MAX 3
+#define SIGNED_MIN 4 /* bytes: "M.V." */
 #define MARK_WORDS 5 /* "PTI KR SAB" and one more */
 
 /* "0", "00", "30"; a desk's code of figures and capitals: "06D", "K7". Any other number counts pages. */
@@ -143,7 +144,10 @@ size_t end_mark(const struct rules *rules, struct view text)
         at += glued_mark(view_from(left, at));
         struct view word = view_from(left, at);
         bool zeroed = zero_mark(word), mark = zeroed || word_mark(rules, word) || desk_mark(word);
-        bool house = agency_mark(rules, word), typist = zero && initials(word);
+        // "... or 386.5. M.V.": without a mark behind them initials need a sentence in front, and both full stops.
+        bool signs = words == 0 && word.n >= SIGNED_MIN && word.p[word.n - 1] == '.' && at > 0 &&
+                     scan_ends_sentence(scan_trim((struct view){left.p, at}));
+        bool house = agency_mark(rules, word), typist = (zero || signs) && initials(word);
         if (!mark && !house && !typist && !code_mark(word))
             break;
         left = scan_trim((struct view){left.p, at});

@@ -17,6 +17,9 @@
 #define BUTTON_WORDS 4
 #define OPENED_MIN 3    /* dispatches of a file that has an opening */
 #define OPENING_LINES 2
+#define TOLD_WORDS 8   /* of a sentence behind a dateline, and of that */
+#define OPENING_BARE 4 /* lines: who made it, what it is called, of when, for whom */
+#define WRAPPED_MIN 50  /* bytes */
 #define LISTED_MIN 2    /* headlines that a list has */
 #define LISTED_MAX 20   /* ... that are looked for, */
 #define LIST_LINES 60   /* in so many lines */
@@ -128,6 +131,18 @@ static bool button_like(const struct splitter *s, const struct split_slice *slic
     return upon && text && s->page.looks.text[i] == CHOOSE_LINE && scan_words(v) >= BUTTON_WORDS &&
            s->page.looks.text[i - 1] == CHOOSE_SENTENCE && scan_ends_sentence(s->lines[i - 1].text) &&
            !(s->page.looks.of[i] & (LOOK_ENDS | LOOK_MARK | LOOK_ITEM));
+}
+
+/* A line that goes on with one of furniture that was wrapped is furniture. */
+static void slice_wrapped(const struct splitter *s, const struct split_slice *slice)
+{
+    for (size_t i = slice->head_end + 1; i < slice->end; i++) {
+        const struct line *above = &s->lines[i - 1];
+        if (above->class == LINE_FURNITURE && s->lines[i].class == LINE_BODY &&
+            (s->page.looks.of[i] & LOOK_LOWER) && above->text.n >= WRAPPED_MIN &&
+            !scan_ends_sentence(above->text))
+            s->lines[i].class = LINE_FURNITURE;
+    }
 }
 
 /* Headlines that a page shows under the text, behind furniture that announces them, are furniture too. */
@@ -402,23 +417,76 @@ static bool lists_rest(const struct splitter *s, const struct split *split)
     return again >= LISTED_MIN && (first->found == TITLE_GUESSED || again * 2 >= most);
 }
 
+/* Whether a line of [first, end) is of a list of what the file brings. */
+static bool lists_contents(const struct splitter *s, size_t first, size_t end)
+{
+    size_t i = first;
+    while (i < end && !(s->page.looks.of[i] & LOOK_ENTRY))
+        i++;
+    return i < end;
+}
+
+/* "Turkish Press Review - English-language sources": begins like a dateline, and that is all. */
+static bool seems_dateline(const struct line *line)
+{
+    return line->class == LINE_DATELINE && !(line->says & LINE_SAYS_DATE) &&
+           scan_words(line->text) < TOLD_WORDS && !scan_ends_sentence(line->text);
+}
+
+/* Whether a line of [first, end) has a sentence. */
+static bool tells(const struct splitter *s, size_t first, size_t end)
+{
+    size_t i = first;
+    while (i < end && (s->page.looks.text[i] != CHOOSE_SENTENCE || seems_dateline(&s->lines[i])))
+        i++;
+    return i < end;
+}
+
+/* A few lines without a sentence and without a known house, where all others tell something. */
+static bool opens_bare(const struct splitter *s, const struct split *split, size_t lines)
+{
+    const struct split_slice *first = &split->slices[0];
+    bool brief = first->evidence & (EVIDENCE_BIT(EVIDENCE_AGENCY) | EVIDENCE_BIT(EVIDENCE_TITLE_FLASH));
+    if (brief || lines > OPENING_BARE || tells(s, first->first, split->slices[1].first))
+        return false;
+    for (size_t k = 1; k < split->n; k++)
+        if (!tells(s, split->slices[k].head_end, k + 1 < split->n ? split->slices[k + 1].first : s->n))
+            return false;
+    return true;
+}
+
 /* Whether the first dispatch of several is no more than what the file says of itself: a list of what it brings;
- * a line or two without headline, date or town, where all others have one of them. */
+ * a line or two without headline, date or town, where all others have one of them; words over such a list. */
 static bool opens_file(const struct splitter *s, const struct split *split)
 {
     const uint64_t heads = EVIDENCE_BIT(EVIDENCE_DATE) | EVIDENCE_BIT(EVIDENCE_DATELINE);
     const struct split_slice *first = &split->slices[0];
     size_t lines = 0;
-    if (split->n >= OPENED_MIN && lists_rest(s, split))
+    if (split->n < OPENED_MIN)
+        return false;
+    for (size_t i = first->first; i < split->slices[1].first; i++)
+        lines += !page_passed_over(&s->page, i);
+    bool untitled = first->title == first->title_end;
+    bool town = first->evidence & EVIDENCE_BIT(EVIDENCE_DATELINE);
+    if (lists_rest(s, split) || opens_bare(s, split, lines) ||
+        (untitled && !town && lists_contents(s, first->first, split->slices[1].first)))
         return true;
-    if (split->n < OPENED_MIN || first->title < first->title_end || (first->evidence & heads))
+    if (!untitled || (first->evidence & heads))
         return false;
     for (size_t k = 1; k < split->n; k++)
         if (split->slices[k].title == split->slices[k].title_end && !(split->slices[k].evidence & heads))
             return false;
-    for (size_t i = first->first; i < split->slices[1].first; i++)
-        lines += !page_passed_over(&s->page, i);
     return lines <= OPENING_LINES;
+}
+
+/* Whether the last dispatch of several is a date or a name without headline and text: what ends the file. */
+static bool closes_file(const struct splitter *s, const struct split *split)
+{
+    const struct split_slice *last = &split->slices[split->n - 1];
+    bool text = false;
+    for (size_t i = last->head_end; i < s->n && !text; i++)
+        text = text_class(s->lines[i].class);
+    return split->n >= OPENED_MIN && last->title == last->title_end && !text;
 }
 
 /* Chosen heads, each with the lines up to the next. */
@@ -441,20 +509,29 @@ static enum fate slices_make(struct splitter *s, struct split *out)
         out->slices++;
         out->n = --n;
     }
+    size_t end = s->n;
+    if (closes_file(s, out)) {
+        out->n = --n;
+        end = out->slices[n].first;
+    }
     bool below = dates_below(s, out);
     for (size_t k = 1; k < n; k++)
         slice_last_date(s, &out->slices[k - 1], below, &out->slices[k]);
     slices_signed(s, out);
     for (size_t k = 0; k < n; k++)
-        out->slices[k].end = k + 1 < n ? out->slices[k + 1].first : s->n;
+        out->slices[k].end = k + 1 < n ? out->slices[k + 1].first : end;
     tails_cut(&s->page, s->lines, out);
     for (size_t k = 0; k < n; k++) {
         struct split_slice *slice = &out->slices[k];
+        slice_wrapped(s, slice);
         slice_related(s, slice);
         while (slice->end > slice->head_end && trimmed(s->lines[slice->end - 1].class))
             slice->end--;
         slice_classes(s, slice);
     }
+    for (size_t i = end; i < s->n; i++)
+        if (!trimmed(s->lines[i].class))
+            s->lines[i].class = LINE_FURNITURE;
     preamble_classes(s, n > 0 ? out->slices[0].first : s->n);
     return FATE_DONE;
 }

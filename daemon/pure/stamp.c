@@ -451,7 +451,8 @@ bool stamp_behind(const struct rules *rules, struct view line, struct view *name
         *name = name_plain(behind ? front : back);
         size_t first = scan_letter(name->p, name->n);
         bool named = first > 0 && (*name->p < '0' || *name->p > '9') && text_is_upper(name->p, first) &&
-                     scan_words(*name) <= HOUSE_WORDS && rules_weekday(rules, name->p, name->n) == 0;
+                     scan_words(*name) <= HOUSE_WORDS &&
+                     rules_weekday(rules, name->p, scan_word(name->p, name->n)) == 0;
         if (named && (behind || dated_whole(rules, front, out)))
             return true;
     }

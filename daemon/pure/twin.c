@@ -9,7 +9,8 @@
 
 #define CUT_MIN 20      /* folded bytes that a headline cut off has at least */
 #define ENTRIES_MAX 300 /* headlines of a list: a page of a monthly digest */
-#define SAID_MAX 120    /* bytes */
+#define SAID_LINES 3 /* of a paragraph of a sentence or two, */
+#define SAID_MAX 240 /* and its bytes */
 #define OPENING 3       /* lines in which a file speaks of itself */
 #define TABLE 1024      /* a power of two, three times as many */
 #define KEY 40          /* letters and figures of an entry that are compared */
@@ -147,12 +148,16 @@ static bool printed_twice(const struct entries *e, const struct line *lines, siz
     return false;
 }
 
-/* Whether a sentence stands alone, or under the file's name: "There are 5 messages in this issue." */
+/* Whether a sentence stands alone, or ends a paragraph of a few lines under the file's name: "There are 5
+ * messages in this issue." */
 static bool said_alone(const struct page *page, size_t i)
 {
-    bool above = i < 2 || page_passed_over(page, i - 1),
-         below = i + 1 == page->n || page_passed_over(page, i + 1);
-    return above && below && page_class(page, i) != LINE_DATELINE && page->lines[i].text.n <= SAID_MAX;
+    bool below = i + 1 == page->n || page_passed_over(page, i + 1);
+    size_t first = i, bytes = page->lines[i].text.n;
+    while (first > 0 && i - first < SAID_LINES && !page_passed_over(page, first - 1))
+        bytes += page->lines[--first].text.n;
+    bool above = first < 2 || (first == i && page_passed_over(page, i - 1));
+    return above && below && page_class(page, first) != LINE_DATELINE && bytes <= SAID_MAX;
 }
 
 /* Takes the lines at the top until text begins or an entry, not the one just taken, comes again. A file says
