@@ -6,6 +6,7 @@
 #include "daemon/pure/frames.h"
 #include "daemon/pure/habits.h"
 #include "daemon/pure/heads.h"
+#include "daemon/pure/numbering.h"
 #include "daemon/pure/refrain.h"
 #include "daemon/pure/stencil.h"
 #include "daemon/pure/tails.h"
@@ -529,6 +530,7 @@ static enum fate slices_make(struct splitter *s, struct split *out)
             slice->end--;
         slice_classes(s, slice);
     }
+    numbering_strip(s->lines, out);
     for (size_t i = end; i < s->n; i++)
         if (!trimmed(s->lines[i].class))
             s->lines[i].class = LINE_FURNITURE;

@@ -18,16 +18,38 @@
 /* --- headlines printed twice ------------------------------------------------------------------------------
  */
 
-/* The lines as one, as far as can be folded at once. */
-static bool folded(const struct line *lines, size_t first, size_t end, struct fold_head *out)
+/* The line without the number or the sign in front: "12. ", "[3] ", "- ", a bullet; and without the house in
+ * brackets behind: "(Armenpress)". */
+static struct view entry_text(struct view v)
+{
+    bool open = v.n > 0 && (*v.p == '[' || *v.p == '(');
+    size_t at = open;
+    while (at < v.n && v.p[at] >= '0' && v.p[at] <= '9')
+        at++;
+    at = at > open && at < v.n && strchr(".)]/", v.p[at]) != NULL ? at + 1 : 0;
+    const char *bracket = v.n > 2 && v.p[v.n - 1] == ')' ? memrchr(v.p, '(', v.n) : NULL;
+    v.n = bracket != NULL && bracket > v.p + at + KEY / 4 ? (size_t)(bracket - v.p) : v.n;
+    at += scan_blanks(v.p + at, v.n - at);
+    at += scan_dash(v.p + at, v.n - at);
+    while (at < v.n && (v.p[at] == '*' || v.p[at] == '#'))
+        at++;
+    while (at < v.n && v.p[v.n - 1] == '*')
+        v.n--;
+    at += v.n - at > 3 && memcmp(v.p + at, "\xe2\x80\xa2", 3) == 0 ? 3 : 0;
+    return scan_trim(view_from(v, at));
+}
+
+/* The lines as one, the first of them as `front`, as far as can be folded at once. */
+static bool folded(struct view front, const struct line *lines, size_t first, size_t end, struct fold_head *out)
 {
     char joined[FOLD_HEAD + 1];
     size_t n = 0;
     for (size_t i = first; i < end && n < FOLD_HEAD; i++) {
-        size_t room = FOLD_HEAD - n, some = lines[i].text.n < room ? lines[i].text.n : room;
-        while (some < lines[i].text.n && some > 0 && ((unsigned char)lines[i].text.p[some] & 0xc0) == 0x80)
+        struct view v = i == first ? front : lines[i].text;
+        size_t room = FOLD_HEAD - n, some = v.n < room ? v.n : room;
+        while (some < v.n && some > 0 && ((unsigned char)v.p[some] & 0xc0) == 0x80)
             some--;
-        memcpy(joined + n, lines[i].text.p, some);
+        memcpy(joined + n, v.p, some);
         n += some;
         if (n < FOLD_HEAD && i + 1 < end)
             joined[n++] = ' ';
@@ -62,9 +84,12 @@ static bool begin_alike(struct view a, struct view b)
 enum twin twin_of(const struct line *lines, size_t a, size_t a_end, size_t b, size_t b_end)
 {
     struct fold_head fa, fb;
-    if (!begin_alike(lines[a].text, lines[b].text))
+    struct view va = lines[a].text, vb = lines[b].text;
+    if (!begin_alike(va, vb))
+        va = entry_text(va); // "3. Ferry sails" / "FERRY SAILS"
+    if (!begin_alike(va, vb))
         return TWIN_NONE;
-    if (!folded(lines, a, a_end, &fa) || !folded(lines, b, b_end, &fb))
+    if (!folded(va, lines, a, a_end, &fa) || !folded(vb, lines, b, b_end, &fb))
         return TWIN_NO_MEMORY;
     size_t na = uncut(&fa), nb = uncut(&fb), n = na < nb ? na : nb;
     if (n == 0 || memcmp(fa.text, fb.text, n) != 0)
@@ -76,24 +101,6 @@ enum twin twin_of(const struct line *lines, size_t a, size_t a_end, size_t b, si
 
 /* --- the list at the top ----------------------------------------------------------------------------------
  */
-
-/* The line without the number or the sign in front: "12. ", "[3] ", "- ", a bullet; and without the house in
- * brackets behind: "(Armenpress)". */
-static struct view entry_text(struct view v)
-{
-    bool open = v.n > 0 && (*v.p == '[' || *v.p == '(');
-    size_t at = open;
-    while (at < v.n && v.p[at] >= '0' && v.p[at] <= '9')
-        at++;
-    at = at > open && at < v.n && strchr(".)]/", v.p[at]) != NULL ? at + 1 : 0;
-    const char *bracket = v.n > 2 && v.p[v.n - 1] == ')' ? memrchr(v.p, '(', v.n) : NULL;
-    v.n = bracket != NULL && bracket > v.p + at + KEY / 4 ? (size_t)(bracket - v.p) : v.n;
-    at += scan_blanks(v.p + at, v.n - at);
-    at += scan_dash(v.p + at, v.n - at);
-    at += at < v.n && v.p[at] == '*';
-    at += v.n - at > 3 && memcmp(v.p + at, "\xe2\x80\xa2", 3) == 0 ? 3 : 0;
-    return scan_trim(view_from(v, at));
-}
 
 struct entries {
     struct {
