@@ -25,14 +25,29 @@ static size_t name_end(struct view v, size_t at)
     return at;
 }
 
-/* Names of people with commas between, all of them. */
+/* Bytes of what joins two names: ",", " and "; *end: where it begins behind `at`. */
+static size_t joint(struct view v, size_t at, size_t *end)
+{
+    static const char *const ands[] = {" and ", " und ", " et ", " y ", " e ", " и ", " և ", " & "};
+    for (; at < v.n; at++) {
+        *end = at;
+        if (v.p[at] == ',')
+            return 1;
+        for (size_t i = 0; v.p[at] == ' ' && i < sizeof ands / sizeof *ands; i++)
+            if (v.n - at > strlen(ands[i]) && memcmp(v.p + at, ands[i], strlen(ands[i])) == 0)
+                return strlen(ands[i]);
+    }
+    *end = v.n;
+    return 0;
+}
+
+/* Names of people with commas or "and" between, all of them. */
 static bool people_named(const struct rules *rules, struct view v)
 {
     size_t people = 0, end;
-    for (size_t at = 0; at < v.n; at = end + (end < v.n), people++) {
-        end = name_end(v, at);
-        struct view name = scan_trim((struct view){v.p + at, end - at});
-        if ((end < v.n && v.p[end] != ',') || !name_like(rules, name))
+    for (size_t at = 0, used; at < v.n; at = end + used, people++) {
+        used = joint(v, at, &end);
+        if (!name_like(rules, scan_trim((struct view){v.p + at, end - at})))
             return false;
     }
     return people > 1;
@@ -44,15 +59,14 @@ bool author_read(const struct rules *rules, struct view line, struct byline *out
     size_t end = name_end(line, 0);
     if (byline_read(rules, line, out))
         return true;
-    *out = (struct byline){.names = scan_trim((struct view){line.p, end})};
+    *out = (struct byline){.names = line};
+    if (people_named(rules, line))
+        return true;
+    out->names = scan_trim((struct view){line.p, end});
     if (!name_full(rules, out->names))
         return false;
     if (end == line.n)
         return true;
-    if (people_named(rules, line)) {
-        out->names = line;
-        return true;
-    }
     struct view rest = scan_trim(view_from(line, end + 1));
     rest = view_from(rest, in_front(rest));
     if (rest.n > 0 && house_named(rules, rest)) {

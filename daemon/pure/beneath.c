@@ -219,7 +219,7 @@ bool beneath_author(const struct page *p, const struct head *c, size_t i)
     bool ends = gap || (head_holds(p, i - 1) && head_fits(p, below));
     // Right under a headline that nobody wrapped, too.
     bool under = i == c->title_end && p->looks.unwrapped && !(p->looks.of[i - 1] & LOOK_LOWER);
-    bool over = (gap_above || under) && below == i + 1 && page_says_when(p, below);
+    bool over = (gap_above || under) && page_says_when(p, below);
     return (gap_above || under || head_holds(p, i - 1)) && ((ends && text && (said || line)) || over) &&
            !(c->evidence & BIT(EVIDENCE_BYLINE)) && !(p->looks.of[i] & LOOK_QUESTION) &&
            author_read(p->rules, p->lines[i].text, &byline);

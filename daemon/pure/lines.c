@@ -61,7 +61,9 @@ static struct line_look rules_look(const struct rules *rules, struct view v)
         return (struct line_look){LINE_NOTE, 80};
     if (v.n > FURNITURE_MAX)
         return buttons_paragraph(rules, v) ? (struct line_look){LINE_FURNITURE, 85} : no_look;
-    switch (rules_line(rules, v.p, v.n)) {
+    struct view bare = scan_unbracketed(v); // "[Sport]", "[Top]"
+    enum rules_line line = rules_line(rules, v.p, v.n);
+    switch (line == RULES_LINE_NONE ? rules_line(rules, bare.p, bare.n) : line) {
     case RULES_LINE_FURNITURE:
     case RULES_LINE_CONTENTS:
     case RULES_LINE_CONTACT:

@@ -168,6 +168,7 @@ const char *scan_find(struct view v, const char *words)
 
 struct view scan_unbracketed(struct view v)
 {
-    bool round = v.n > 2 && *v.p == '(' && memchr(v.p, ')', v.n) == v.p + v.n - 1;
-    return round ? scan_trim((struct view){v.p + 1, v.n - 2}) : v;
+    bool open = v.n > 2 && (*v.p == '(' || *v.p == '[');
+    bool all = open && memchr(v.p, *v.p == '(' ? ')' : ']', v.n) == v.p + v.n - 1;
+    return all ? scan_trim((struct view){v.p + 1, v.n - 2}) : v;
 }
