@@ -45,6 +45,10 @@ bool house_read(const struct rules *, struct view line, struct house *out);
 /* Whether a line is a name that houses have, by a word of the rules: "Lake Gazette", "Вестник озера". */
 bool house_named(const struct rules *, struct view text);
 
+/* A line that is nothing but a house the rules know and signs or an address beside it, without those: "*Azg*",
+ * "ARMENPRESS:", "Arka (www.example.com)". Any other as it is. */
+struct view house_bare(const struct rules *, struct view line);
+
 /* Bytes of the name in front of a dash and the house's country: "Lake News - Gyumri,Armenia". text.n = no country
  * stands there. */
 size_t house_over(const struct rules *, struct view text);

@@ -11,15 +11,29 @@
 
 static const struct line_look no_look = {LINE_BODY, 50};
 
-/* "Copyright" may begin a sentence and "(c)" the third point of a list: then a year or a house must follow.
- */
+/* "Copyright Lake News. All rights reserved." */
+static bool reserved(struct view v)
+{
+    static const char *const words[] = {"ights reserved", "IGHTS RESERVED", "ights Reserved", " защищены",
+                                        "s réservés",     " vorbehalten",   "s reservados",   " իրավունքները"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (scan_find(v, words[i]) != NULL)
+            return true;
+    return false;
+}
+
+/* "Copyright" may begin a sentence and "(c)" the third point of a list: then a year or a house must follow, or that
+ * the rights are reserved. */
 static bool is_copyright(const struct rules *rules, struct view line, size_t phrase)
 {
     size_t name;
     if (scan_words((struct view){line.p, phrase}) > 1 || (unsigned char)line.p[0] >= 0x80)
         return true;
     struct view rest = scan_trim(view_from(line, phrase));
-    if (rest.n > 0 && rules_agency_at(rules, rest.p, rest.n, &name) != NULL && !scan_ends_sentence(line))
+    bool by = rest.n > 3 && (memcmp(rest.p, "by ", 3) == 0 || memcmp(rest.p, ": ", 2) == 0);
+    rest = view_from(rest, by ? (*rest.p == ':' ? 2 : 3) : 0);
+    bool house = rest.n > 0 && (rules_agency_at(rules, rest.p, rest.n, &name) != NULL || house_named(rules, rest));
+    if ((house && !scan_ends_sentence(line)) || (reserved(line) && text_is_upper(rest.p, scan_letter(rest.p, rest.n))))
         return true;
     for (size_t at = phrase; at < line.n; at++) {
         int year;

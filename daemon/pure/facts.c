@@ -136,6 +136,8 @@ static void claim_date(struct reading *r, enum date_from from, const struct when
 /* "Transcaucasus Review, UK" and "Lake News - Gyumri,Armenia" are named without country. */
 static struct view house_name(const struct rules *rules, struct view v)
 {
+    struct house house;
+    v = house_read(rules, v, &house) && house.words.n > 0 ? house.words : v; // "Source: Lake News"
     while (v.n > 2 && *v.p == '"' && v.p[v.n - 1] == '"')
         v = (struct view){v.p + 1, v.n - 2};
     const char *comma = memrchr(v.p, ',', v.n);

@@ -14,7 +14,6 @@
 
 #include <string.h>
 
-#define TITLE_MAX 300 /* bytes; longer is a paragraph */
 #define FURNITURE_MAX 100
 #define FIELD_MAX 60      /* bytes of "Theme: Incidents" */
 #define PARAGRAPH_MIN 100 /* bytes: so long is no headline that a town stands in front of */
@@ -23,8 +22,6 @@
 #define SLUG_MAX 60       /* bytes of what wires print for desks */
 #define WRAPPED_WORDS 3
 #define INITIALS_MAX 14 /* bytes of "J.-P. M." */
-#define SMALL_WORD 3  /* letters: "the", "of", "для" */
-#define SMALL_BYTES 6 /* two a letter */
 #define MARKS_MAX 40 /* bytes of a line of end marks */
 #define HASHES 5     /* "###", "# # #" end a text; more of them divide */
 
@@ -460,6 +457,9 @@ static struct line_look classify_labelled(const struct walk *w, struct view *v)
         return classify(w, *v);
     if (w->fields && (label == LABEL_NONE || label == LABEL_DATA) && mails_field(*v) > 0)
         return field_of_mail(w, v);
+    // "From: Lake News" under a headline is no mail's.
+    if (label == LABEL_MAIL && !w->fields && rules_agency(w->rules, rest.p, rest.n) != NULL)
+        label = LABEL_HOUSE;
     if (label == LABEL_HOUSE && headline_labelled(w, rest))
         return classify(w, *v);
     switch (label) {
@@ -535,7 +535,7 @@ static struct view unquoted(struct view v)
 void lines_classify(const struct rules *rules, struct line *lines, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        lines[i].text = unmarked(unquoted(lines[i].text));
+        lines[i].text = house_bare(rules, unmarked(unquoted(lines[i].text)));
         if (lines[i].text.n == 0)
             lines[i].class = LINE_BLANK;
     }
@@ -558,37 +558,4 @@ void lines_classify(const struct rules *rules, struct line *lines, size_t n)
     contacts_classify(rules, lines, n);
     records_classify(rules, lines, n);
     mails_wrapping(lines, n);
-}
-
-bool line_open(struct view v)
-{
-    size_t at = v.n;
-    while (at > 0 && scan_blank(v.p + at - 1, 1) == 0)
-        at--;
-    struct view last = view_from(v, at);
-    return at > 0 && last.n <= SMALL_BYTES && scan_length(last) <= SMALL_WORD &&
-           text_is_lower(last.p, last.n);
-}
-
-/* "U.S.", "J. P.": a full stop that ends an abbreviation, not a sentence. */
-static bool ends_short(struct view v)
-{
-    v = scan_trim(v);
-    if (v.n < 3 || v.p[v.n - 1] != '.')
-        return false;
-    size_t word = v.n - 1;
-    while (word > 0 && v.p[word - 1] >= 'A' && v.p[word - 1] <= 'Z')
-        word--;
-    size_t letters = v.n - 1 - word;
-    bool begins = word == 0 || v.p[word - 1] == '.' || v.p[word - 1] == ' ';
-    return letters == 1 && begins;
-}
-
-bool line_title_like(struct view text)
-{
-    if (text.n < 2 || text.n > TITLE_MAX || !text_has_letter(text.p, text.n))
-        return false;
-    uint32_t last = scan_last(text);
-    bool stops = last == '.' || last == ',' || last == ';' || last == ':' || last == 0x589 || last == 0x3002;
-    return !stops || ends_short(text);
 }

@@ -58,6 +58,8 @@ void lines_classify(const struct rules *, struct line *lines, size_t n);
 /* Whether a line may be a headline: not long, has letters, is no sentence. */
 bool line_title_like(struct view text);
 
+#define TITLE_MAX 300 /* bytes; longer is a paragraph */
+
 /* Whether it ends with a small word, as no headline does: "Lake District Returned 137 Books to the". */
 bool line_open(struct view text);
 

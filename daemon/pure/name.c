@@ -10,6 +10,7 @@
 #define NAME_WORDS 4  /* with a capital */
 #define HOUSE_WORDS 6 /* "The Atlanta Journal and Constitution" */
 #define GLUED_MIN 3   /* bytes of a name behind an initial */
+#define BARE_MAX 100 /* bytes */
 #define FILLER_MIN 4  /* bytes: shorter ones are in names too, "De", "El" */
 
 /* A sign inside a name, a letter before and behind it: "Anna-Maria", "O'Neil", "A.B."; or a full stop. */
@@ -40,6 +41,26 @@ static bool joins_names(struct view v)
         if (strlen(words[i]) == v.n && memcmp(words[i], v.p, v.n) == 0)
             return true;
     return false;
+}
+
+struct view house_bare(const struct rules *rules, struct view line)
+{
+    struct view v = line;
+    if (v.n == 0 || v.n > BARE_MAX)
+        return line;
+    const char *bracket = v.p[v.n - 1] == ')' ? memrchr(v.p, '(', v.n) : NULL;
+    size_t front = bracket != NULL ? (size_t)(bracket - v.p) : 0, left = front + 1;
+    bool address = bracket != NULL && (memmem(v.p + left, v.n - left, "www.", 4) != NULL ||
+                                       memmem(v.p + left, v.n - left, "http", 4) != NULL);
+    v.n = address ? front : v.n;
+    while (v.n > 0 && strchr("*_~:|- ", v.p[v.n - 1]) != NULL)
+        v.n--;
+    while (v.n > 0 && strchr("*_~| ", *v.p) != NULL)
+        v = view_from(v, 1);
+    size_t dash = scan_dash(v.p, v.n);
+    size_t blank = scan_blanks(v.p + dash, v.n - dash);
+    v = view_from(v, dash > 0 && blank > 0 ? dash + blank : 0); // "--SPA" is a mark
+    return v.n < line.n && v.n > 0 && rules_agency(rules, v.p, v.n) != NULL ? v : line;
 }
 
 /* "Lake Gazette, The (CA)", "Daily Lake (CA)": where it appears, as libraries list papers. */

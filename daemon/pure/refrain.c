@@ -20,7 +20,9 @@ struct refrains {
     struct line *lines;
     size_t n;
     struct tally tally;
+    size_t text;     /* line of the first sentence */
     uint32_t *times; /* of each slot of the tally */
+    bool *early;     /* ... whether it stands above that, too */
 };
 
 /* The line shown next above or below line i; SIZE_MAX = none. A blank run is one line. */
@@ -94,14 +96,15 @@ static bool points_on(struct view v)
 static bool may_be(const struct refrains *r, size_t i)
 {
     struct view v = r->lines[i].text;
-    return r->lines[i].class == LINE_BODY && v.n <= REFRAIN_MAX && (!scan_ends_sentence(v) || points_on(v)) &&
-           !name_like(r->rules, v);
+    return r->lines[i].class == LINE_BODY && v.n <= REFRAIN_MAX && (!scan_ends_sentence(v) || points_on(v));
 }
 
-/* Several in a row: what stands under one stands under the text. */
+/* Several in a row: what stands under one stands under the text; or above all text, for it may be said over
+ * each text as well. */
 static bool counts(const struct refrains *r, size_t i, size_t chain)
 {
-    return may_be(r, i) && (chain == shown_above(r, i) || text_above(r, i)) && nothing_below(r, i);
+    return may_be(r, i) && (chain == shown_above(r, i) || text_above(r, i) || i < r->text) &&
+           nothing_below(r, i);
 }
 
 /* A headline of a column is printed twice each time. */
@@ -112,11 +115,13 @@ static bool title_twice(const struct refrains *r, size_t i)
            twin_of(r->lines, i, i + 1, below, below + 1) != TWIN_NONE;
 }
 
-/* How often a line like line i stands under a text and over none. */
-static uint32_t times(const struct refrains *r, size_t i)
+/* Whether a line like line i often stands under a text and over none. A name signs, unless it stands above the
+ * first text, too. */
+static bool said_again(const struct refrains *r, size_t i)
 {
     size_t slot = tally_find(&r->tally, tally_key(r->lines[i].text, TALLY_NUMBERS));
-    return slot == TALLY_FULL ? 0 : r->times[slot];
+    return slot != TALLY_FULL && r->times[slot] >= TIMES &&
+           (r->early[slot] || !name_like(r->rules, r->lines[i].text));
 }
 
 static void refrains_count(struct refrains *r)
@@ -127,8 +132,10 @@ static void refrains_count(struct refrains *r)
             continue;
         chain = i;
         size_t slot = tally_take(&r->tally, tally_key(r->lines[i].text, TALLY_NUMBERS));
-        if (slot != TALLY_FULL)
-            r->times[slot]++;
+        if (slot == TALLY_FULL)
+            continue;
+        r->times[slot]++;
+        r->early[slot] = r->early[slot] || i < r->text;
     }
 }
 
@@ -137,11 +144,15 @@ bool refrains_classify(struct arena *arena, const struct rules *rules, struct li
     struct refrains r = {.rules = rules, .lines = lines, .n = n};
     struct arena_mark mark = arena_mark(arena);
     if (!tally_new(arena, n, &r.tally) ||
-        (r.times = arena_alloc(arena, r.tally.size * sizeof *r.times)) == NULL)
+        (r.times = arena_alloc(arena, r.tally.size * sizeof *r.times)) == NULL ||
+        (r.early = arena_alloc(arena, r.tally.size * sizeof *r.early)) == NULL)
         return false;
+    while (r.text < n && (lines[r.text].class != LINE_BODY || !scan_ends_sentence(lines[r.text].text)) &&
+           lines[r.text].class != LINE_DATELINE)
+        r.text++;
     refrains_count(&r);
     for (size_t i = 0; i < n; i++)
-        if (may_be(&r, i) && text_above(&r, i) && times(&r, i) >= TIMES && !title_twice(&r, i)) {
+        if (may_be(&r, i) && (text_above(&r, i) || i < r.text) && said_again(&r, i) && !title_twice(&r, i)) {
             lines[i].class = LINE_FURNITURE;
             lines[i].score = SURE;
         }
