@@ -13,6 +13,8 @@
 #define WRAPPED_MIN 40  /* characters */
 #define POINTS_WORDS 4
 #define TIMES 3
+#define TEXT_MIN 60   /* bytes of a paragraph behind a dateline */
+#define HEAD_FIELDS 3 /* lines of who and when over a headline */
 #define SURE 70
 
 struct refrains {
@@ -38,6 +40,13 @@ static size_t shown_below(const struct refrains *r, size_t i)
     return i >= r->n ? SIZE_MAX : i;
 }
 
+/* Whether it announces something; in Armenian a colon ends a sentence. */
+static bool announces(struct view v)
+{
+    v = scan_trim(v);
+    return v.n > 1 && v.p[v.n - 1] == ':' && !(v.n > 2 && (v.p[v.n - 3] & 0xfc) == 0xd4);
+}
+
 /* Whether a text ends above line i. */
 static bool text_above(const struct refrains *r, size_t i)
 {
@@ -47,13 +56,15 @@ static bool text_above(const struct refrains *r, size_t i)
     switch (r->lines[above].class) {
     case LINE_BODY:
     case LINE_DATELINE:
-        return scan_ends_sentence(r->lines[above].text) && scan_last(r->lines[above].text) != ':';
+        return scan_ends_sentence(r->lines[above].text) && !announces(r->lines[above].text);
     case LINE_FURNITURE:
     case LINE_SOURCE:
     case LINE_COPYRIGHT:
     case LINE_EDITED:
     case LINE_END:
         return true;
+    case LINE_SEPARATOR: // what is called as a house is one, over each headline
+        return !house_named(r->rules, r->lines[i].text);
     case LINE_TIME: // alone between text and buttons
     case LINE_BYLINE:
         return above > 0 && r->lines[above - 1].class == LINE_BLANK && above + 1 < i;
@@ -62,12 +73,28 @@ static bool text_above(const struct refrains *r, size_t i)
     }
 }
 
-/* Whether line i stands over no text, nor over who and when. */
+static bool says_when(uint8_t class)
+{
+    return class == LINE_TIME || class == LINE_AGENCY || class == LINE_COUNTRY || class == LINE_PLACE;
+}
+
+/* Whether who and when, from line i on, stand over a headline: then no headline is above them. */
+static bool over_headline(const struct refrains *r, size_t i)
+{
+    for (size_t k = 0; k < HEAD_FIELDS && i != SIZE_MAX && says_when(r->lines[i].class); k++)
+        i = shown_below(r, i);
+    return i != SIZE_MAX && r->lines[i].class == LINE_BODY && r->lines[i].text.n <= REFRAIN_MAX &&
+           !scan_ends_sentence(r->lines[i].text);
+}
+
+/* Whether line i stands over no text, nor over who and when of it. */
 static bool nothing_below(const struct refrains *r, size_t i)
 {
     size_t below = shown_below(r, i);
     if (below == SIZE_MAX)
         return true;
+    if (says_when(r->lines[below].class))
+        return below > i + 1 && over_headline(r, below);
     switch (r->lines[below].class) {
     case LINE_BODY: // right below, a headline that was wrapped may go on
         return !scan_ends_sentence(r->lines[below].text) &&
@@ -121,7 +148,8 @@ static bool said_again(const struct refrains *r, size_t i)
 {
     size_t slot = tally_find(&r->tally, tally_key(r->lines[i].text, TALLY_NUMBERS));
     return slot != TALLY_FULL && r->times[slot] >= TIMES &&
-           (r->early[slot] || !name_like(r->rules, r->lines[i].text));
+           ((r->early[slot] && !house_named(r->rules, r->lines[i].text)) ||
+            !name_like(r->rules, r->lines[i].text));
 }
 
 static void refrains_count(struct refrains *r)
@@ -139,6 +167,12 @@ static void refrains_count(struct refrains *r)
     }
 }
 
+static bool begins_text(const struct line *line)
+{
+    return (line->class == LINE_BODY && scan_ends_sentence(line->text)) ||
+           (line->class == LINE_DATELINE && line->text.n >= TEXT_MIN);
+}
+
 bool refrains_classify(struct arena *arena, const struct rules *rules, struct line *lines, size_t n)
 {
     struct refrains r = {.rules = rules, .lines = lines, .n = n};
@@ -147,8 +181,7 @@ bool refrains_classify(struct arena *arena, const struct rules *rules, struct li
         (r.times = arena_alloc(arena, r.tally.size * sizeof *r.times)) == NULL ||
         (r.early = arena_alloc(arena, r.tally.size * sizeof *r.early)) == NULL)
         return false;
-    while (r.text < n && (lines[r.text].class != LINE_BODY || !scan_ends_sentence(lines[r.text].text)) &&
-           lines[r.text].class != LINE_DATELINE)
+    while (r.text < n && !begins_text(&lines[r.text]))
         r.text++;
     refrains_count(&r);
     for (size_t i = 0; i < n; i++)
