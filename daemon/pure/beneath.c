@@ -218,7 +218,10 @@ bool beneath_author(const struct page *p, const struct head *c, size_t i)
     bool text = text_begins(p, below) || head_holds(p, below) || line;
     bool ends = gap || (head_holds(p, i - 1) && head_fits(p, below));
     // Right under a headline that nobody wrapped, too.
-    bool under = i == c->title_end && p->looks.unwrapped && !(p->looks.of[i - 1] & LOOK_LOWER);
+    struct view title = p->lines[i - 1].text;
+    bool room = scan_length(title) + 1 + word_length(p->lines[i].text) <= p->looks.width &&
+                scan_words(p->lines[i].text) <= 3 && name_like(p->rules, p->lines[i].text);
+    bool under = i == c->title_end && (p->looks.unwrapped || room) && !(p->looks.of[i - 1] & LOOK_LOWER);
     bool over = (gap_above || under) && page_says_when(p, below);
     return (gap_above || under || head_holds(p, i - 1)) && ((ends && text && (said || line)) || over) &&
            !(c->evidence & BIT(EVIDENCE_BYLINE)) && !(p->looks.of[i] & LOOK_QUESTION) &&
