@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* author: author_read() of credit.h: a line of which its place says that it names an author. It refuses
+/* author: author_read() and names_like() of credit.h: a line of which its place says that it names an author. It refuses
  * whatever else a line may be: a name, or several, or one beside a town or a house, and nothing more. */
 #include "daemon/pure/credit.h"
 
@@ -41,8 +41,7 @@ static size_t joint(struct view v, size_t at, size_t *end)
     return 0;
 }
 
-/* Names of people with commas or "and" between, all of them. */
-static bool people_named(const struct rules *rules, struct view v)
+bool names_like(const struct rules *rules, struct view v)
 {
     size_t people = 0, end;
     for (size_t at = 0, used; at < v.n; at = end + used, people++) {
@@ -60,7 +59,7 @@ bool author_read(const struct rules *rules, struct view line, struct byline *out
     if (byline_read(rules, line, out))
         return true;
     *out = (struct byline){.names = line};
-    if (people_named(rules, line))
+    if (names_like(rules, line))
         return true;
     out->names = scan_trim((struct view){line.p, end});
     if (!name_full(rules, out->names))

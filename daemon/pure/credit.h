@@ -61,7 +61,10 @@ size_t house_in_town(const struct rules *, struct view text);
  */
 bool name_like(const struct rules *, struct view text);
 
-/* The same, with small words inside where a phrase or a place says that it is a name: "Arnaud de la Tour". */
+/* Whether a line is several such names with commas or "and" between. */
+bool names_like(const struct rules *, struct view text);
+
+/* The same as name_like(), with small words inside where a phrase or a place says that it is a name: "Arnaud de la Tour". */
 bool name_full(const struct rules *, struct view text);
 
 #endif

@@ -197,7 +197,10 @@ static void settle_unknown(struct reading *r)
         return;
     r->i = r->unknown;
     struct view text = r->unknown_words;
-    bool house = claimed(&f->agency) && f->agency.from <= AGENCY_COPYRIGHT && f->agency.agency != NULL;
+    // "Source: Lake News" says who as well, when the words themselves are not called as houses are.
+    bool credited = claimed(&f->agency) && f->agency.from == AGENCY_SOURCE &&
+                    house_named(r->rules, f->agency.words) && !house_named(r->rules, text);
+    bool house = credited || (claimed(&f->agency) && f->agency.from <= AGENCY_COPYRIGHT && f->agency.agency != NULL);
     bool code = scan_word(text.p, text.n) == text.n && text_is_upper(text.p, text.n);
     // "Le Soleil (Dakar)" and "Copyright 2008 Le Soleil"
     struct view name = {text.p, house_in_town(r->rules, text)}, owner = f->agency.words;
@@ -205,7 +208,8 @@ static void settle_unknown(struct reading *r)
     text = owned && owner.n == name.n && memcmp(owner.p, name.p, name.n) == 0 ? name : text;
     struct byline byline;
     bool author = author_read(r->rules, text, &byline) &&
-                  (name_like(r->rules, text) || memchr(text.p, ',', text.n) != NULL); // "El Faro de Colonia"
+                  (name_like(r->rules, text) || names_like(r->rules, text) ||
+                   memchr(text.p, ',', text.n) != NULL); // "El Faro de Colonia" is none
     if ((house || r->dated || (claimed(&f->agency) && byline.town.n > 0)) && author) {
         claim_by(r, BY_HEAD, byline.names);
         claim_place(r, PLACE_BYLINE, byline.town, (struct view){"", 0}); // "ANNA EXAMPLE, ISTANBUL"
