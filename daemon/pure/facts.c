@@ -563,8 +563,19 @@ void facts_owner(const struct facts *all, size_t n, struct heading *out)
     out->agency.from = AGENCY_FILE;
 }
 
-void facts_inherit(struct facts *f, const struct heading *heading)
+void facts_inherit(const struct rules *rules, struct facts *f, const struct heading *heading)
 {
+    const struct claim *own = &f->agency;
+    bool named = claimed(own) && own->from == AGENCY_LINE && own->agency == NULL && f->nby == 0 &&
+                 heading->agency.agency != NULL;
+    struct view words = own->words;
+    size_t first = scan_word(words.p, words.n); // "UN Children's Fund" is nobody
+    bool person = name_like(rules, words) && !house_named(rules, words) &&
+                  (!text_is_upper(words.p, first) || text_is_upper(words.p, words.n));
+    if (named && person) {
+        f->by[f->nby++] = (struct claim){own->line, words, BY_HEAD, NULL};
+        f->agency = heading->agency;
+    }
     if (claimed(&heading->agency) && (!claimed(&f->agency) || f->agency.from > AGENCY_FILE))
         f->agency = heading->agency;
     struct reading r = {.f = f, .i = heading->date.line};

@@ -107,8 +107,8 @@ void facts_heading(const struct rules *, const struct line *lines, size_t end, s
  * file's. */
 void facts_owner(const struct facts *all, size_t n, struct heading *out);
 
-/* Takes what the heading says where the dispatch says nothing. */
-void facts_inherit(struct facts *, const struct heading *);
+/* Takes what the heading says where the dispatch says nothing; then a name that was taken for a house is a person's. */
+void facts_inherit(const struct rules *, struct facts *, const struct heading *);
 
 /* The printed date and time put together. */
 struct printed {

@@ -287,7 +287,7 @@ static void file_read(struct making_file *file)
     if (n > 0)
         facts_owner(file->facts, n, &heading);
     for (size_t i = 0; i < n; i++)
-        facts_inherit(&file->facts[i], &heading);
+        facts_inherit(rules, &file->facts[i], &heading);
     file_country(file);
     if (heading.country != NULL)
         memcpy(file->country, heading.country, sizeof file->country);
