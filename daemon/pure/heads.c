@@ -352,13 +352,38 @@ static bool heads_list(const struct page *p, size_t i)
     return i < p->n && (page_class(p, i) == LINE_SEPARATOR || (p->looks.of[i] & LOOK_ENTRY));
 }
 
-/* Whether the head is that of the file: at its beginning, a separator or a list of headlines behind it, and a
- * text soon: where dispatches have none a headline needs none. */
+/* Whether a word of it stands beside dates and houses: "Caucasus News Digest". */
+static bool digest_word(const struct rules *rules, struct view v)
+{
+    for (size_t at = 0, word; at < v.n; at += word > 0 ? word : 1) {
+        word = scan_word(v.p + at, v.n - at);
+        if (word > 0 && rules_filler(rules, v.p + at, word) != FILLER_NONE)
+            return true;
+    }
+    return false;
+}
+
+/* Whether a head called as digests are has another head right under it, with who or when of its own, over the
+ * first sentence. */
+static bool heads_other(const struct page *p, const struct head *c, size_t most)
+{
+    size_t i = head_shown(p, c->text), when = 0;
+    if (c->title == c->title_end || !(c->evidence & BIT(EVIDENCE_DATE)) ||
+        !digest_word(p->rules, p->lines[c->title].text))
+        return false;
+    bool title = i < most && page_plain(p, i) && (p->looks.of[i] & LOOK_TITLE) && !(p->looks.of[i] & LOOK_ENDS);
+    for (; i < most && p->looks.text[i] != CHOOSE_SENTENCE; i++)
+        when += page_says_when(p, i);
+    return title && i < most && when > 0;
+}
+
+/* Whether the head is that of the file: at its beginning, a separator, a list of headlines or another head behind
+ * it, and a text soon: where dispatches have none a headline needs none. */
 static bool heads_file(const struct page *p, const struct head *c)
 {
     size_t i = c->text, most = i + FILE_HEAD < p->n ? i + FILE_HEAD : p->n;
     if (!(c->evidence & BIT(EVIDENCE_FILE_BEGINS)) || (c->evidence & BIT(EVIDENCE_TITLE_FLASH)) ||
-        !heads_list(p, i))
+        (!heads_list(p, i) && !heads_other(p, c, most)))
         return false;
     while (i < most && p->looks.text[i] != CHOOSE_SENTENCE)
         i++;
