@@ -12,6 +12,8 @@
 #define REFRAINS 3      /* dispatches that end alike; both, of two */
 #define SECTION_MAX 80  /* bytes of the heading of a section */
 #define LONG_RULE 10    /* signs of a rule across the page */
+#define LAST_WORDS 300  /* bytes of what a file says of itself in the end */
+#define SPONSOR_MAX 2000
 #define BUTTONS_MIN 2   /* lines of them, in a row */
 
 struct tails {
@@ -157,6 +159,51 @@ static void split_foot(const struct tails *t)
         furnish(t, i, last->end);
 }
 
+/* Whether a paragraph speaks of the file: "This digest is prepared by ...", "The next issue will ...". */
+static bool speaks_of_file(struct view v)
+{
+    static const char *const fronts[] = {
+        "This digest",   "This bulletin",     "This newsletter", "This review",   "This list ",
+        "This service",  "This issue",        "The next issue",  "The next digest", "The next bulletin",
+        "The next news", "Next issue",        "End of ",         "END OF ",       "Compiled by ",
+        "Prepared by ",  "Этот дайджест",     "Дайджест под",    "Следующий выпуск", "Следующий дайджест",
+        "Конец ",        "Ce bulletin",       "Cette revue",     "Prochain ",     "Prochaine ",
+        "Fin de ",       "Fin du ",           "Diese Ausgabe",   "Dieser Presse", "Nächste Ausgabe",
+        "Ende de",       "Este boletín",      "Este resumen",    "Próximo ",      "Próxima ",
+        "Հաջորդ համարը", "Yahoo! Groups Links"};
+    for (size_t i = 0; i < sizeof fronts / sizeof *fronts; i++)
+        if (v.n > strlen(fronts[i]) && memcmp(v.p, fronts[i], strlen(fronts[i])) == 0)
+            return true;
+    return false;
+}
+
+/* What the file says of itself in its last paragraph. */
+static void split_last_words(const struct tails *t)
+{
+    const struct split_slice *last = &t->split->slices[t->split->n - 1];
+    size_t bottom = last->end;
+    while (bottom > last->head_end && page_passed_over(t->page, bottom - 1))
+        bottom--;
+    size_t i = bottom;
+    while (i > last->head_end && t->lines[i - 1].class != LINE_BLANK && t->lines[i - 1].class != LINE_SEPARATOR)
+        i--;
+    if (i > last->head_end + 1 && i < bottom && speaks_of_file(t->lines[i].text) &&
+        text_bytes(t, i, bottom) <= LAST_WORDS)
+        furnish(t, i, bottom);
+}
+
+/* Whatever a mailing list puts behind the sign of its sponsor. */
+static void split_sponsor(const struct tails *t)
+{
+    static const char sign[] = "Yahoo! Groups Sponsor";
+    const struct split_slice *last = &t->split->slices[t->split->n - 1];
+    size_t i = last->head_end + 1;
+    while (i < last->end && memmem(t->lines[i].text.p, t->lines[i].text.n, sign, sizeof sign - 1) == NULL)
+        i++;
+    if (i < last->end && text_bytes(t, i, last->end) < SPONSOR_MAX)
+        furnish(t, i, last->end);
+}
+
 /* --- */
 
 void tails_cut(const struct page *page, struct line *lines, struct split *split)
@@ -166,6 +213,8 @@ void tails_cut(const struct page *page, struct line *lines, struct split *split)
         return;
     split_foot(&t);
     split_footer(&t);
+    split_sponsor(&t);
+    split_last_words(&t);
     for (size_t k = 0; k < split->n; k++) {
         slice_marked(&t, &split->slices[k]);
         if (k + 1 < split->n)
