@@ -188,6 +188,11 @@ static void spans_are_those_of_the_bytes(void **state)
     assert_int_equal(read_bytes(broken, strlen(broken), NULL), FATE_DONE);
     expect_span(0, "br\xef\xbf\xbdken", "br\xffken", broken);
     expect_span(0, "end", "end", broken);
+    static const char unseen[] = "8\xc2\xa0Novem\xc2\xad" "ber, \xe2\x80\x8b" "end";
+    assert_int_equal(read_bytes(unseen, strlen(unseen), NULL), FATE_DONE);
+    assert_int_equal(d.lines[0].text.n, strlen("8 November, end"));
+    expect_span(0, "November", "Novem\xc2\xad" "ber", unseen);
+    expect_span(0, "end", "\xe2\x80\x8b" "end", unseen);
     static const char wide[] = "\xff\xfe \0o\0n\0e\0 \0t\0w\0o\0\n\0";
     uint64_t offset;
     uint32_t length;

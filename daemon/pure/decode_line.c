@@ -112,7 +112,7 @@ enum fate decode_line(struct arena *arena, const struct decoded *d, const uint8_
     if (fate != FATE_DONE)
         return fate;
     struct view text = line_bare(whole, line);
-    if (memchr(text.p, '&', text.n) != NULL) {
+    if (entity_may(text.p, text.n)) {
         char *out = arena_room(arena, text.n);
         if (out == NULL)
             return no_memory(e, text.n);

@@ -95,14 +95,50 @@ size_t entity_read(const char *p, size_t n, uint32_t *c)
     return more > 0 ? used + more - 1 : used;
 }
 
+/* Blanks that do not break, and signs that nobody sees: soft hyphens, breaks without width. Bytes of the one at p,
+ * 0 = none; what is put for it: a blank or nothing. */
+static size_t unseen(const char *p, size_t n, const char **put)
+{
+    static const struct {
+        const char *bytes, *put;
+    } signs[] = {{"\xc2\xa0", " "},        {"\xe2\x80\xaf", " "}, {"\xe2\x80\x87", " "}, {"\xe2\x80\x89", " "},
+                 {"\xc2\xad", ""},         {"\xe2\x80\x8b", ""},  {"\xe2\x80\x8c", ""},  {"\xe2\x81\xa0", ""},
+                 {"\xef\xbb\xbf", ""}};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        size_t length = strlen(signs[i].bytes);
+        if (n >= length && memcmp(p, signs[i].bytes, length) == 0) {
+            *put = signs[i].put;
+            return length;
+        }
+    }
+    return 0;
+}
+
+bool entity_may(const char *p, size_t n)
+{
+    static const unsigned char leads[] = {0xc2, 0xe2, 0xef};
+    const char *put;
+    if (memchr(p, '&', n) != NULL)
+        return true;
+    for (size_t i = 0; i < sizeof leads; i++)
+        for (const char *at = memchr(p, leads[i], n); at != NULL;
+             at = memchr(at + 1, leads[i], (size_t)(p + n - at - 1)))
+            if (unseen(at, (size_t)(p + n - at), &put) > 0)
+                return true;
+    return false;
+}
+
 size_t entity_replace(const char *p, size_t n, size_t most, char *out, size_t *used)
 {
     size_t put = 0, i = 0;
     while (i < n && put < most) {
         uint32_t c;
+        const char *sign;
         size_t length = p[i] == '&' ? entity_read(p + i, n - i, &c) : 0;
         if (length > 0)
-            put += utf8_put(out + put, c);
+            put += utf8_put(out + put, c == 0xa0 ? ' ' : c);
+        else if ((unsigned char)p[i] >= 0x80 && (length = unseen(p + i, n - i, &sign)) > 0)
+            put += (size_t)(stpcpy(out + put, sign) - (out + put));
         else
             out[put++] = p[i];
         i += length > 0 ? length : 1;
