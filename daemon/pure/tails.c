@@ -174,7 +174,16 @@ static bool speaks_of_file(struct view v)
     for (size_t i = 0; i < sizeof fronts / sizeof *fronts; i++)
         if (v.n > strlen(fronts[i]) && memcmp(v.p, fronts[i], strlen(fronts[i])) == 0)
             return true;
-    return false;
+    // "The Lake Review is compiled from public sources."
+    static const char *const names[] = {"Digest", "Review", "Bulletin", "Newsletter", "Summary", "digest", "review"};
+    static const char *const made[] = {" is compiled ", " is a compilation ", " is prepared ", " is published ",
+                                       " is produced ", " is distributed ", " is edited "};
+    bool named = false, making = false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        named = named || scan_find(v, names[i]) != NULL;
+        making = making || scan_find(v, made[i]) != NULL;
+    }
+    return named && making;
 }
 
 /* What the file says of itself in its last paragraph. */
