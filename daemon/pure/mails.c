@@ -11,6 +11,7 @@
 #define LETTER_HEAD 30 /* lines of a mail's head, at most */
 #define TITLE_LINES 3
 #define SUBJECT_MIN 24 /* bytes of a headline that is the subject again */
+#define NOTE_LINES 15 /* of who sends a quotation on */
 #define LETTER_LINES 30 /* of the sender's words, at most */
 #define SIGNATURE_LINES 6
 #define FIELD_MAX 30 /* bytes of a field's name */
@@ -110,6 +111,16 @@ static void sent(struct line *lines, size_t first, size_t end)
             lines[i].class = LINE_MAIL;
 }
 
+/* The same of a few lines without a dateline: more than a note is news. */
+static void sent_note(struct line *lines, size_t first, size_t end)
+{
+    size_t shown = 0;
+    for (size_t i = first; i < end && shown <= NOTE_LINES; i++)
+        shown += lines[i].class == LINE_DATELINE ? NOTE_LINES + 1 : lines[i].class != LINE_BLANK;
+    if (shown <= NOTE_LINES)
+        sent(lines, first, end);
+}
+
 /* What stands before and behind a quotation that is most of the file. */
 static void around_quotation(struct line *lines, size_t n)
 {
@@ -123,8 +134,8 @@ static void around_quotation(struct line *lines, size_t n)
     }
     if (quoted * 2 < shown || quoted == 0)
         return;
-    sent(lines, 0, first);
-    sent(lines, end, n);
+    sent_note(lines, 0, first);
+    sent_note(lines, end, n);
 }
 
 /* "Dear friends,", "Estimados amigos:" */
