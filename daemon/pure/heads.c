@@ -374,7 +374,9 @@ static bool heads_other(const struct page *p, const struct head *c, size_t most)
     bool title = i < most && page_plain(p, i) && (p->looks.of[i] & LOOK_TITLE) && !(p->looks.of[i] & LOOK_ENDS);
     for (; i < most && p->looks.text[i] != CHOOSE_SENTENCE; i++)
         when += page_says_when(p, i);
-    return title && i < most && when > 0;
+    // A line under a headline may be a second one, under a name in capitals it is not.
+    bool loud = (p->looks.of[c->title] & LOOK_UPPER) && i < most && page_class(p, i) == LINE_DATELINE;
+    return title && i < most && (when > 0 || loud);
 }
 
 /* Whether the head is that of the file: at its beginning, a separator, a list of headlines or another head behind

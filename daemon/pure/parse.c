@@ -271,6 +271,21 @@ static bool headed_once(const struct making_file *file)
     return file->split->n > 2 && i == file->split->n && s[0].title > s[0].first;
 }
 
+/* The day on which a mail in front of all was sent: nearer than that on which it was dropped; 0 = none says. */
+static int64_t mail_date(const struct making_file *file)
+{
+    size_t end = file->split->n > 0 ? file->split->slices[0].first : 0;
+    for (size_t i = 0; i < end; i++) {
+        struct view v = file->lines[i].text;
+        const char *colon = file->lines[i].class == LINE_MAIL ? memchr(v.p, ':', v.n) : NULL;
+        struct stamp stamp;
+        if (colon != NULL && stamp_read(file->in->rules, view_from(v, (size_t)(colon - v.p) + 1), &stamp) &&
+            stamp.when.day != 0 && stamp.when.year != 0 && stamp.when.has_time)
+            return when_days(stamp.when.year, stamp.when.month, stamp.when.day);
+    }
+    return 0;
+}
+
 static void file_read(struct making_file *file)
 {
     const struct rules *rules = file->in->rules;
@@ -294,6 +309,8 @@ static void file_read(struct making_file *file)
     file_houses(file);
     text_date(NULL, file->in->arrival, &year, &month, &day);
     int64_t arrival = when_days(year, month, day);
+    int64_t sent = mail_date(file);
+    arrival = sent != 0 ? sent : arrival;
     siblings_orders(file->facts, n, arrival, file->guessed);
     for (size_t i = 0; i < n; i++)
         facts_printed(&file->facts[i], &file->printed[i]);
