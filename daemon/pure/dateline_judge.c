@@ -90,7 +90,8 @@ bool dateline_convinces(const struct dateline_head *h, struct dateline *d, bool 
         if (h->marked ? stop && (dash || dated) : dated && stop)
             return true;
         // "[Kazinform, 06.11.2008] A new"
-        bool bracket = h->p[0] == '/' || (h->p[0] == '[' && dated);
+        bool known_only = h->p[0] == '(' && !rules_agency_common(h->rules, d->agency_words.p, d->agency_words.n);
+        bool bracket = h->p[0] == '/' || (h->p[0] == '[' && dated) || known_only;
         d->sure = h->marked && bracket && sentence_begins(h);
         return d->sure || (stop && barely(h, d, end, dash));
     }

@@ -89,6 +89,15 @@ static bool desk_mark(struct view v)
     return groups >= 2 && letters >= 2;
 }
 
+/* "/VT/": the initials of who typed it, between strokes. */
+static bool stroke_mark(struct view v)
+{
+    size_t letters = 0;
+    while (letters + 1 < v.n && v.p[letters + 1] >= 'A' && v.p[letters + 1] <= 'Z')
+        letters++;
+    return v.n > 3 && *v.p == '/' && letters >= 2 && letters <= 4 && letters + 2 == v.n && v.p[v.n - 1] == '/';
+}
+
 /* Words of the rules; plain ones ("Ends") only in capitals, as a sentence may end with them. */
 static bool word_mark(const struct rules *rules, struct view v)
 {
@@ -143,7 +152,7 @@ size_t end_mark(const struct rules *rules, struct view text)
         size_t at = last_word(left);
         at += glued_mark(view_from(left, at));
         struct view word = view_from(left, at);
-        bool zeroed = zero_mark(word), mark = zeroed || word_mark(rules, word) || desk_mark(word);
+        bool zeroed = zero_mark(word), mark = zeroed || word_mark(rules, word) || desk_mark(word) || stroke_mark(word);
         // "... or 386.5. M.V.": without a mark behind them initials need a sentence in front, and both full stops.
         bool signs = words == 0 && word.n >= SIGNED_MIN && word.p[word.n - 1] == '.' && at > 0 &&
                      scan_ends_sentence(scan_trim((struct view){left.p, at}));
