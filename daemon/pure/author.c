@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* author: author_read() and names_like() of credit.h: a line of which its place says that it names an author. It refuses
- * whatever else a line may be: a name, or several, or one beside a town or a house, and nothing more. */
+/* author: author_read() and names_like() of credit.h: a line of which its place says that it names an author.
+ * It refuses whatever else a line may be: a name, or several, or one beside a town or a house, and nothing
+ * more. */
 #include "daemon/pure/credit.h"
 
 #include "daemon/pure/text.h"

@@ -190,7 +190,12 @@ static bool house_or_town(const struct page *p, struct view v)
 size_t beneath_credits(const struct page *p, const struct head *c, size_t i)
 {
     size_t end = i, people = 0;
-    for (; end < p->n && end - i < CREDITS_LINES && page_plain(p, end); end++) {
+    for (; end < p->n && end - i < CREDITS_LINES; end++) {
+        uint8_t class = page_class(p, end);
+        if (class == LINE_AGENCY || class == LINE_PLACE || class == LINE_COUNTRY)
+            continue;
+        if (!page_plain(p, end))
+            break;
         uint32_t look = p->looks.of[end];
         struct view v = p->lines[end].text;
         bool person = name_like(p->rules, v) && !house_named(p->rules, v);

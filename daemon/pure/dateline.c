@@ -454,11 +454,11 @@ static bool part_town(struct dateline_head *h, struct dateline *d)
     struct dateline_head probe = *h;
     struct when date = d->when;
     struct view town = place_name(&probe);
-    if (town.n == 0 || rules_place(h->rules, town.p, town.n, NULL) == NULL)
-        return false;
     size_t behind = probe.at;
     parts_gap(&probe);
-    if (!h->marked && when_date(h->rules, h->p + probe.at, h->n - probe.at, true, &date) == 0)
+    bool known = town.n > 0 && rules_place(h->rules, town.p, town.n, NULL) != NULL;
+    bool then = town.n > 0 && when_date(h->rules, h->p + probe.at, h->n - probe.at, true, &date) > 0;
+    if (!(known && (h->marked || then)) && !(h->marked && then && town.n >= TOWN_MIN))
         return false;
     d->town = town;
     h->at = behind;

@@ -95,15 +95,15 @@ size_t entity_read(const char *p, size_t n, uint32_t *c)
     return more > 0 ? used + more - 1 : used;
 }
 
-/* Blanks that do not break, and signs that nobody sees: soft hyphens, breaks without width. Bytes of the one at p,
- * 0 = none; what is put for it: a blank or nothing. */
+/* Blanks that do not break, and signs that nobody sees: soft hyphens, breaks without width. Bytes of the one
+ * at p, 0 = none; what is put for it: a blank or nothing. */
 static size_t unseen(const char *p, size_t n, const char **put)
 {
     static const struct {
         const char *bytes, *put;
-    } signs[] = {{"\xc2\xa0", " "},        {"\xe2\x80\xaf", " "}, {"\xe2\x80\x87", " "}, {"\xe2\x80\x89", " "},
-                 {"\xc2\xad", ""},         {"\xe2\x80\x8b", ""},  {"\xe2\x80\x8c", ""},  {"\xe2\x81\xa0", ""},
-                 {"\xef\xbb\xbf", ""}};
+    } signs[] = {{"\xc2\xa0", " "},     {"\xe2\x80\xaf", " "}, {"\xe2\x80\x87", " "},
+                 {"\xe2\x80\x89", " "}, {"\xc2\xad", ""},      {"\xe2\x80\x8b", ""},
+                 {"\xe2\x80\x8c", ""},  {"\xe2\x81\xa0", ""},  {"\xef\xbb\xbf", ""}};
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
         size_t length = strlen(signs[i].bytes);
         if (n >= length && memcmp(p, signs[i].bytes, length) == 0) {

@@ -138,6 +138,11 @@ static struct view house_name(const struct rules *rules, struct view v)
 {
     struct house house;
     v = house_read(rules, v, &house) && house.words.n > 0 ? house.words : v; // "Source: Lake News"
+    size_t by = 0;
+    if (rules_credit(rules, v.p, v.n, &by) == CREDIT_BY) { // "Par AFP"
+        struct view rest = scan_trim(view_from(v, by));
+        v = rest.n > 0 && rules_agency(rules, rest.p, rest.n) != NULL ? rest : v;
+    }
     while (v.n > 2 && *v.p == '"' && v.p[v.n - 1] == '"')
         v = (struct view){v.p + 1, v.n - 2};
     const char *comma = memrchr(v.p, ',', v.n);

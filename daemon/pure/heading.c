@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* heading: facts_heading() of facts.h: what the lines in front of the first dispatch say of the whole file. */
+/* heading: facts_heading() of facts.h: what the lines in front of the first dispatch say of the whole file.
+ */
 #include "daemon/pure/facts.h"
 
 #define HEADING_MAX 60 /* bytes */
@@ -9,7 +10,8 @@ static void heading_front(const struct rules *rules, const struct line *lines, s
                           struct heading *out)
 {
     size_t i = 0, used;
-    while (i < end && (lines[i].class == LINE_BLANK || lines[i].class == LINE_SEPARATOR || lines[i].class == LINE_MAIL))
+    while (i < end &&
+           (lines[i].class == LINE_BLANK || lines[i].class == LINE_SEPARATOR || lines[i].class == LINE_MAIL))
         i++;
     if (i == end || lines[i].class != LINE_PREAMBLE || !line_title_like(lines[i].text))
         return;

@@ -23,8 +23,8 @@ static size_t number_at(struct view v, int *number)
     return at + scan_blanks(v.p + at, v.n - at);
 }
 
-/* Bytes of a run of one sign that is no quotation mark or bracket, and the blank behind it: "* ", "-- ", "## ",
- * a bullet. */
+/* Bytes of a run of one sign that is no quotation mark or bracket, and the blank behind it: "* ", "-- ", "##
+ * ", a bullet. */
 static size_t sign_at(struct view v)
 {
     size_t dash = scan_dash(v.p, v.n), at = dash;
@@ -32,9 +32,10 @@ static size_t sign_at(struct view v)
         while (at < v.n && v.p[at] == *v.p)
             at++;
     // U+2022, U+25A0 to U+27BF: bullets, boxes, arrows, stars
-    else if (dash == 0 && v.n > 3 && (memcmp(v.p, "\xe2\x80\xa2", 3) == 0 ||
-                                      ((unsigned char)v.p[0] == 0xe2 && (unsigned char)v.p[1] >= 0x96 &&
-                                       (unsigned char)v.p[1] <= 0x9e)))
+    else if (dash == 0 && v.n > 3 &&
+             (memcmp(v.p, "\xe2\x80\xa2", 3) == 0 ||
+              ((unsigned char)v.p[0] == 0xe2 && (unsigned char)v.p[1] >= 0x96 &&
+               (unsigned char)v.p[1] <= 0x9e)))
         at = 3;
     return at;
 }

@@ -276,7 +276,7 @@ static void slice_head_classes(const struct splitter *s, const struct split_slic
         else if (dated && i > slice->title_end && !(twice && (s->page.looks.of[i] & LOOK_UPPER)) &&
                  name_like(s->rules, line->text))
             line->class = LINE_BYLINE;
-        else if (twice && page_passed_over(&s->page, i - 1) && !(s->page.looks.of[i] & LOOK_UPPER) &&
+        else if (twice && i > slice->title_end && page_passed_over(&s->page, i - 1) && !(s->page.looks.of[i] & LOOK_UPPER) &&
                  name_like(s->rules, line->text))
             line->class = LINE_AGENCY; // a house or a person
         else if (twice || (i == slice->title_end && !(s->page.looks.of[i] & LOOK_SHORT)) ||

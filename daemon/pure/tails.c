@@ -11,10 +11,11 @@
 #define REFRAIN_MAX 160 /* bytes */
 #define REFRAINS 3      /* dispatches that end alike; both, of two */
 #define SECTION_MAX 80  /* bytes of the heading of a section */
+#define SHORT_RULE 3    /* signs of a rule that is drawn; stars divide a text, too */
 #define LONG_RULE 10    /* signs of a rule across the page */
 #define LAST_WORDS 300  /* bytes of what a file says of itself in the end */
 #define SPONSOR_MAX 2000
-#define BUTTONS_MIN 2   /* lines of them, in a row */
+#define BUTTONS_MIN 2 /* lines of them, in a row */
 
 struct tails {
     const struct page *page;
@@ -152,8 +153,9 @@ static void split_foot(const struct tails *t)
         return;
     struct view rule = t->lines[i - 1].text;
     uint8_t ends = t->lines[bottom - 1].class;
-    bool owned =
-        rule.n >= LONG_RULE && (ends == LINE_COPYRIGHT || ends == LINE_MAIL || rule_once(t, i - 1, bottom));
+    bool long_rule = rule.n >= LONG_RULE, drawn = rule.n >= SHORT_RULE && strchr("-=_", *rule.p) != NULL;
+    bool owned = (long_rule && (ends == LINE_COPYRIGHT || ends == LINE_MAIL)) ||
+                 ((long_rule || drawn) && rule_once(t, i - 1, bottom));
     bool less = text_bytes(t, i, last->end) < text_bytes(t, last->head_end, i);
     if (t->split->n > 1 && less && (owned || heads_under(t, *rule.p) * 2 >= t->split->n))
         furnish(t, i, last->end);
@@ -162,22 +164,57 @@ static void split_foot(const struct tails *t)
 /* Whether a paragraph speaks of the file: "This digest is prepared by ...", "The next issue will ...". */
 static bool speaks_of_file(struct view v)
 {
-    static const char *const fronts[] = {
-        "This digest",   "This bulletin",     "This newsletter", "This review",   "This list ",
-        "This service",  "This issue",        "The next issue",  "The next digest", "The next bulletin",
-        "The next news", "Next issue",        "End of ",         "END OF ",       "Compiled by ",
-        "Prepared by ",  "Этот дайджест",     "Дайджест под",    "Следующий выпуск", "Следующий дайджест",
-        "Конец ",        "Ce bulletin",       "Cette revue",     "Prochain ",     "Prochaine ",
-        "Fin de ",       "Fin du ",           "Diese Ausgabe",   "Dieser Presse", "Nächste Ausgabe",
-        "Ende de",       "Este boletín",      "Este resumen",    "Próximo ",      "Próxima ",
-        "Հաջորդ համարը", "Yahoo! Groups Links"};
+    static const char *const fronts[] = {"This digest",
+                                         "This bulletin",
+                                         "This newsletter",
+                                         "This review",
+                                         "This list ",
+                                         "This service",
+                                         "This issue",
+                                         "The next issue",
+                                         "The next digest",
+                                         "The next bulletin",
+                                         "The next news",
+                                         "Next issue",
+                                         "End of ",
+                                         "END OF ",
+                                         "Compiled by ",
+                                         "Prepared by ",
+                                         "Этот дайджест",
+                                         "Обзор подготов",
+                                         "Дайджест подготов",
+                                         "Подготовлен",
+                                         "Дайджест под",
+                                         "Следующий выпуск",
+                                         "Следующий дайджест",
+                                         "Конец ",
+                                         "Ce bulletin",
+                                         "Cette revue",
+                                         "Prochain ",
+                                         "Prochaine ",
+                                         "Fin de ",
+                                         "Fin du ",
+                                         "Diese Ausgabe",
+                                         "Dieser Presse",
+                                         "Der Presse",
+                                         "Esta selección",
+                                         "Nächste Ausgabe",
+                                         "Ende de",
+                                         "Este boletín",
+                                         "Este resumen",
+                                         "Próximo ",
+                                         "Próxima ",
+                                         "Հաջորդ համարը",
+                                         "Yahoo! Groups Links"};
     for (size_t i = 0; i < sizeof fronts / sizeof *fronts; i++)
         if (v.n > strlen(fronts[i]) && memcmp(v.p, fronts[i], strlen(fronts[i])) == 0)
             return true;
     // "The Lake Review is compiled from public sources."
-    static const char *const names[] = {"Digest", "Review", "Bulletin", "Newsletter", "Summary", "digest", "review"};
-    static const char *const made[] = {" is compiled ", " is a compilation ", " is prepared ", " is published ",
-                                       " is produced ", " is distributed ", " is edited "};
+    static const char *const names[] = {"Digest",  "Review", "Bulletin", "Newsletter",
+                                        "Summary", "digest", "review"};
+    static const char *const made[] = {" is compiled ",  " is a compilation ", " is prepared ",
+                                       " is published ", " is produced ",      " is distributed ",
+                                       " is edited "};
     bool named = false, making = false;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         named = named || scan_find(v, names[i]) != NULL;
@@ -194,7 +231,8 @@ static void split_last_words(const struct tails *t)
     while (bottom > last->head_end && page_passed_over(t->page, bottom - 1))
         bottom--;
     size_t i = bottom;
-    while (i > last->head_end && t->lines[i - 1].class != LINE_BLANK && t->lines[i - 1].class != LINE_SEPARATOR)
+    while (i > last->head_end && t->lines[i - 1].class != LINE_BLANK &&
+           t->lines[i - 1].class != LINE_SEPARATOR)
         i--;
     if (i > last->head_end + 1 && i < bottom && speaks_of_file(t->lines[i].text) &&
         text_bytes(t, i, bottom) <= LAST_WORDS)
