@@ -6,6 +6,7 @@
 
 #include "daemon/pure/dateline.h"
 #include "daemon/pure/mark.h"
+#include "daemon/pure/sign.h"
 #include "daemon/pure/text.h"
 
 #include <string.h>
@@ -98,22 +99,11 @@ static size_t text_end(const struct line *lines, const struct split_slice *slice
 
 /* --- what stands behind the last words ------------------------------------------------------------------ */
 
-#define SIGNATURE_MAX 24 /* bytes: "PTI KR SAB", "dpa at fs" */
+#define ANNOUNCE_MAX 24 /* bytes: "Contact:" */
 #define CONTACT_LINE 90  /* bytes */
 #define LOOSE_WORDS 6
 #define FOOT_LINES 4
 #define RULE_MIN 10
-
-/* The name of a house and perhaps initials behind the last sentence: "EFE", "dpa at fs". */
-static bool house_signs(const struct rules *rules, struct view v)
-{
-    size_t used;
-    v = scan_trim(v);
-    while (v.n > 0 && (*v.p == '=' || *v.p == '/' || *v.p == '('))
-        v = view_from(v, 1);
-    return v.n > 1 && v.n <= SIGNATURE_MAX && !scan_ends_sentence(v) &&
-           rules_agency_at(rules, v.p, v.n, &used) != NULL;
-}
 
 /* A date alone. */
 static bool dated(const struct rules *rules, struct view v)
@@ -125,22 +115,9 @@ static bool dated(const struct rules *rules, struct view v)
 /* "###", "- 0 -", "Contact:" with nothing behind, a date alone: no text ends so. */
 static bool only_signs(const struct rules *rules, struct view v)
 {
-    bool announces = v.n <= SIGNATURE_MAX && v.p[v.n - 1] == ':';
+    bool announces = v.n <= ANNOUNCE_MAX && v.p[v.n - 1] == ':';
     return announces || dated(rules, v) ||
            (v.n <= CONTACT_LINE && (!text_has_letter(v.p, v.n) || end_mark(rules, v) == 0));
-}
-
-/* " - 0 -", " # # #" behind a full stop. */
-static bool zero_signs(struct view v)
-{
-    bool sign = false;
-    for (size_t i = 0; i<v.n; i += scan_dash(v.p + i, v.n - i)> 0 ? scan_dash(v.p + i, v.n - i) : 1) {
-        bool dash = scan_dash(v.p + i, v.n - i) > 0;
-        if (!dash && strchr("#*0 ", v.p[i]) == NULL)
-            return false;
-        sign = sign || dash || v.p[i] == '#';
-    }
-    return sign && v.n >= 2 && v.n <= SIGNATURE_MAX;
 }
 
 /* A rule across the page near the end: what stands behind it is the digest's own foot. Its line; `end` =
@@ -161,20 +138,6 @@ static size_t foot_rule(const struct line *lines, size_t first, size_t end)
             break;
     }
     return end;
-}
-
-/* Bytes of the last line without such a signature behind a full stop. */
-static size_t unsigned_end(const struct rules *rules, struct view v)
-{
-    size_t from = v.n > SIGNATURE_MAX + 2 ? v.n - SIGNATURE_MAX - 2 : 0;
-    for (size_t i = v.n; i > from + 1; i--) {
-        struct view before = {v.p, i - 1};
-        if (v.p[i - 1] != ' ' || !scan_ends_sentence(before))
-            continue;
-        if (house_signs(rules, view_from(v, i)) || zero_signs(scan_trim(view_from(v, i))))
-            return i - 1;
-    }
-    return v.n;
 }
 
 /* "Tel: +374 00 123456", "press@lake.example", "http://www.lake.example" */
@@ -250,7 +213,7 @@ static size_t tail_cut(const struct rules *rules, const struct line *lines, size
         bool ended = scan_ends_sentence(lines[before - 1].text) || dated(rules, lines[before - 1].text);
         bool goes_on = before + 1 == last && !ended && scan_last(lines[last - 1].text) == '.';
         if ((only_signs(rules, lines[last - 1].text) && !goes_on) ||
-            (ended && house_signs(rules, lines[last - 1].text))) {
+            (ended && sign_alone(rules, lines[last - 1].text))) {
             end = last - 1;
             continue;
         }
@@ -300,8 +263,11 @@ bool body_make(struct arena *arena, const struct rules *rules, const struct line
         if (!shown(&lines[i]))
             continue;
         struct view text = lines[i].text;
-        if (i + 1 == out->end)
-            text.n = unsigned_end(rules, (struct view){text.p, end_mark(rules, text)});
+        struct sign sign;
+        if (i + 1 == out->end) {
+            sign_behind(rules, (struct view){text.p, end_mark(rules, text)}, &sign);
+            text.n = sign.text;
+        }
         const char *between = out->n == 0 ? "" : joined ? " " : "\n\n";
         memcpy(out->text + out->n, between, strlen(between));
         out->n += strlen(between);

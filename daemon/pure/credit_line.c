@@ -92,6 +92,20 @@ static bool role_behind(const struct rules *rules, struct view v)
            rules_filler(rules, v.p + last, v.n - last) == FILLER_ROLE;
 }
 
+/* "Source: X"; "SOURCE Lake Telecom", not "Source close to"; "First published in The Lake News", not "in 1920". */
+static bool is_source(const struct rules *rules, struct view v, size_t used)
+{
+    size_t last = used;
+    while (last > 0 && ((unsigned char)v.p[last - 1] & 0xc0) == 0x80)
+        last--;
+    last -= last > 0;
+    bool word = used < v.n && scan_letter(v.p + last, used - last) > 0;
+    struct view rest = scan_trim(view_from(v, used));
+    size_t name;
+    bool house = rest.n > 0 && (rules_agency_at(rules, rest.p, rest.n, &name) != NULL || house_named(rules, rest));
+    return !word || text_is_upper(v.p, used) || (house && !scan_ends_sentence(rest));
+}
+
 struct line_look credit_look(const struct rules *rules, struct view v, unsigned begins)
 {
     size_t used;
@@ -117,10 +131,8 @@ struct line_look credit_look(const struct rules *rules, struct view v, unsigned 
                                                                       : no_look;
     case CREDIT_COPYRIGHT:
         return is_copyright(rules, v, used) ? (struct line_look){LINE_COPYRIGHT, 95} : no_look;
-    case CREDIT_SOURCE: // "SOURCE Lake Telecom", not "Source close to"
-        return used < v.n && scan_letter(v.p + used - 1, 1) > 0 && !text_is_upper(v.p, used)
-                   ? no_look
-                   : (struct line_look){LINE_SOURCE, 90};
+    case CREDIT_SOURCE:
+        return is_source(rules, v, used) ? (struct line_look){LINE_SOURCE, 90} : no_look;
     case CREDIT_FLASH:
     case CREDIT_NONE:
         break;

@@ -3,6 +3,7 @@
 #include "daemon/pure/facts.h"
 
 #include "daemon/pure/credit.h"
+#include "daemon/pure/sign.h"
 #include "daemon/pure/slug.h"
 #include "daemon/pure/told.h"
 #include "daemon/pure/text.h"
@@ -398,6 +399,11 @@ static void take_attribution(struct reading *r)
         claim_agency(r, AGENCY_TEXT, agency, name);
 }
 
+static bool is_text(const struct line *line)
+{
+    return line->class == LINE_BODY || line->class == LINE_DATELINE;
+}
+
 /* A date alone behind the text, which the splitter leaves in it; a house under it. */
 static void take_end(struct reading *r)
 {
@@ -413,13 +419,25 @@ static void take_end(struct reading *r)
     }
 }
 
+/* "... said. (ARMENPRESS)": who signs behind the last words. */
+static void take_sign(struct reading *r)
+{
+    struct sign sign;
+    for (r->i = r->slice->end; r->i > r->slice->head_end; r->i--)
+        if (is_text(&r->lines[r->i - 1]))
+            break;
+    if (r->i-- == r->slice->head_end)
+        return;
+    if (sign_behind(r->rules, r->lines[r->i].text, &sign))
+        claim_agency(r, AGENCY_END, sign.agency, sign.house);
+}
+
 /* "... he told Reuters.", to the end of the text. */
 static void take_told(struct reading *r)
 {
     struct view name;
     for (; r->i < r->slice->end; r->i++) {
-        uint8_t class = r->lines[r->i].class;
-        bool text = class == LINE_BODY || class == LINE_DATELINE;
+        bool text = is_text(&r->lines[r->i]);
         const struct rules_agency *agency = text ? told_said(r->rules, r->lines[r->i].text, &name) : NULL;
         if (agency != NULL) {
             claim_agency(r, AGENCY_TEXT, agency, name);
@@ -540,6 +558,7 @@ void facts_read(const struct rules *rules, const struct line *lines, const struc
     settle_unknown(&r);
     settle_second(&r);
     take_end(&r);
+    take_sign(&r);
     r.i = out->dateline_line != FACTS_NO_LINE ? out->dateline_line : slice->head_end;
     while (r.i < slice->end && lines[r.i].class != LINE_DATELINE &&
            (lines[r.i].class != LINE_BODY || lines[r.i].text.n < PARAGRAPH_MIN))
@@ -551,21 +570,6 @@ void facts_read(const struct rules *rules, const struct line *lines, const struc
     take_text_date(&r);
     if (!claimed(&out->agency))
         take_told(&r); // moves on to the end
-}
-
-void facts_owner(const struct facts *all, size_t n, struct heading *out)
-{
-    const struct claim *last = &all[n - 1].agency;
-    bool owned = n > 1 && claimed(last) && last->from == AGENCY_COPYRIGHT && last->agency != NULL;
-    size_t named = 0;
-    for (size_t i = 0; owned && i + 1 < n; i++) {
-        owned = !claimed(&all[i].agency) || all[i].agency.from != AGENCY_COPYRIGHT;
-        named += claimed(&all[i].agency) && all[i].agency.from < AGENCY_COPYRIGHT;
-    }
-    if (!owned || named * 2 >= n || claimed(&out->agency))
-        return;
-    out->agency = *last;
-    out->agency.from = AGENCY_FILE;
 }
 
 void facts_inherit(const struct rules *rules, struct facts *f, const struct heading *heading)

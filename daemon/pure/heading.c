@@ -50,3 +50,18 @@ void facts_heading(const struct rules *rules, const struct line *lines, size_t e
             out->date = (struct dated){i, lines[i].text, DATE_FILE, stamp.when};
     }
 }
+
+void facts_owner(const struct facts *all, size_t n, struct heading *out)
+{
+    const struct claim *last = &all[n - 1].agency;
+    bool owned = n > 1 && last->line != FACTS_NO_LINE && last->from == AGENCY_COPYRIGHT && last->agency != NULL;
+    size_t named = 0;
+    for (size_t i = 0; owned && i + 1 < n; i++) {
+        owned = all[i].agency.line == FACTS_NO_LINE || all[i].agency.from != AGENCY_COPYRIGHT;
+        named += all[i].agency.line != FACTS_NO_LINE && all[i].agency.from < AGENCY_COPYRIGHT;
+    }
+    if (!owned || named * 2 >= n || out->agency.line != FACTS_NO_LINE)
+        return;
+    out->agency = *last;
+    out->agency.from = AGENCY_FILE;
+}

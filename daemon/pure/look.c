@@ -4,6 +4,7 @@
 
 #include "daemon/pure/dateline.h"
 #include "daemon/pure/mark.h"
+#include "daemon/pure/sign.h"
 #include "daemon/pure/text.h"
 
 #include <string.h>
@@ -146,12 +147,19 @@ static uint32_t look_dated(const struct rules *rules, struct view v, uint32_t lo
     return look | LOOK_DATED | (behind ? LOOK_SIGNED : 0);
 }
 
+/* "... said. - Trend"; but "Is it over? - Trend" is a headline. */
+static bool signed_text(const struct rules *rules, struct view v)
+{
+    struct sign sign;
+    return sign_behind(rules, v, &sign) && sign.marked && scan_last((struct view){v.p, sign.text}) == '.';
+}
+
 static uint32_t look_plain(const struct rules *rules, const struct line *line)
 {
     struct view v = line->text;
     uint32_t last = scan_last(v), look = LOOK_PLAIN | look_end(v, last);
     bool marked = last != '.' && last != ',' && last != '?'; // as nearly all lines but those that are marked
-    if (marked && end_mark(rules, v) < v.n)
+    if (marked && (end_mark(rules, v) < v.n || signed_text(rules, v)))
         return look | LOOK_ENDS | LOOK_MARK | (v.n > TITLE_MAX ? LOOK_LONG : 0);
     if (line->class == LINE_TITLE)
         look |= LOOK_TITLE | LOOK_NAMED;

@@ -59,8 +59,11 @@ struct view house_bare(const struct rules *rules, struct view line)
         v = view_from(v, 1);
     size_t dash = scan_dash(v.p, v.n);
     size_t blank = scan_blanks(v.p + dash, v.n - dash);
-    v = view_from(v, dash > 0 && blank > 0 ? dash + blank : 0); // "--SPA" is a mark
-    return v.n < line.n && v.n > 0 && rules_agency(rules, v.p, v.n) != NULL ? v : line;
+    bool sign = dash > 1 || (dash > 0 && blank > 0); // "--SPA" is a mark
+    v = view_from(v, sign ? dash + blank : 0);
+    bool house = v.n < line.n && v.n > 0 && rules_agency(rules, v.p, v.n) != NULL;
+    // The sign in front tells that "Trend" is a house.
+    return house && (v.p == line.p || !rules_agency_common(rules, v.p, v.n)) ? v : line;
 }
 
 /* "Lake Gazette, The (CA)", "Daily Lake (CA)": where it appears, as libraries list papers. */

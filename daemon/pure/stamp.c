@@ -123,10 +123,13 @@ static size_t stamp_when(const struct rules *rules, const char *p, size_t n, str
     return used;
 }
 
+/* "(Trend)", "/Trend/", "— Trend": a common word with such signs is a house. */
 static bool stamp_marked(struct view line, size_t at, size_t end)
 {
-    return at > 0 && end < line.n && strchr("(/[", line.p[at - 1]) != NULL &&
-           strchr(")/]", line.p[end]) != NULL;
+    size_t dash = scan_dash(line.p, line.n);
+    bool signs = dash > 0 && dash + scan_blanks(line.p + dash, line.n - dash) == at && end == line.n;
+    return signs || (at > 0 && end < line.n && strchr("(/[*_", line.p[at - 1]) != NULL &&
+                     strchr(")/]*_", line.p[end]) != NULL);
 }
 
 static size_t stamp_agency(const struct rules *rules, struct view line, size_t at, struct stamp *s)
